@@ -1,0 +1,1 @@
+//! The parallel pipeline: wiring only, no parsing.

@@ -1,0 +1,1 @@
+//! The commands; only main.rs can name this room.

@@ -1,0 +1,1 @@
+//! Exchange → CorsFetch: what the browser was trying to do.

@@ -1,0 +1,1 @@
+//! The Fetch standard as pure functions; knows no capture.

@@ -1,0 +1,163 @@
+//! Field sections (RFC 9110 §5): names and values in order, with repetition and spelling kept.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The fields of one message, in wire order.
+///
+/// One text buffer and one table, whatever the number of fields: exchanges wait in memory for their partners by
+/// the hundred thousand. Bytes that are not UTF-8 are kept as U+FFFD; values are trimmed of SP and HTAB.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    text: String,
+    /// End of the name and end of the value, in `text`.
+    ends: Vec<(u32, u32)>,
+}
+
+impl Fields {
+    /// An empty section with room for `count` fields of `bytes` bytes in all.
+    pub fn with_capacity(count: usize, bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(count),
+        }
+    }
+
+    /// Appends a field. A section longer than 4 GiB is cut silently; `limits.rs` ends long before.
+    pub fn push(&mut self, name: &str, value: &str) {
+        let value = trim(value);
+        let (Ok(name_end), Ok(value_end)) = (
+            u32::try_from(self.text.len() + name.len()),
+            u32::try_from(self.text.len() + name.len() + value.len()),
+        ) else {
+            return;
+        };
+        self.text.push_str(name);
+        self.text.push_str(value);
+        self.ends.push((name_end, value_end));
+    }
+
+    /// Appends a field as it stands on the wire.
+    pub fn push_bytes(&mut self, name: &[u8], value: &[u8]) {
+        self.push(
+            &String::from_utf8_lossy(name),
+            &String::from_utf8_lossy(value),
+        );
+    }
+
+    /// Number of field lines.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no field at all.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All fields in order, names as spelt.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0usize;
+        self.ends.iter().map(move |&(name_end, value_end)| {
+            let (name_end, value_end) = (name_end as usize, value_end as usize);
+            let pair = (
+                self.text.get(start..name_end).unwrap_or_default(),
+                self.text.get(name_end..value_end).unwrap_or_default(),
+            );
+            start = value_end;
+            pair
+        })
+    }
+
+    /// The values of all field lines called `name` (any case), in order.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.iter()
+            .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// The value of the first field line called `name`.
+    pub fn first<'a>(&'a self, name: &str) -> Option<&'a str> {
+        self.all(name).next()
+    }
+
+    /// Whether a field line called `name` is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.first(name).is_some()
+    }
+
+    /// The combined value: all field values joined with `, ` (RFC 9110 §5.3, Fetch `#concept-header-list-get`).
+    ///
+    /// `None` when the field is absent, which is not the same as empty.
+    pub fn combined<'a>(&'a self, name: &str) -> Option<Cow<'a, str>> {
+        let mut values = self.all(name);
+        let first = values.next()?;
+        match values.next() {
+            None => Some(Cow::Borrowed(first)),
+            Some(second) => {
+                let mut joined = format!("{first}, {second}");
+                for value in values {
+                    joined.push_str(", ");
+                    joined.push_str(value);
+                }
+                Some(Cow::Owned(joined))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(fields: I) -> Self {
+        let mut section = Self::default();
+        for (name, value) in fields {
+            section.push(name, value);
+        }
+        section
+    }
+}
+
+/// Serialises as `[["Name","value"],…]`.
+impl serde::Serialize for Fields {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// `text` without leading and trailing SP and HTAB: the only white space of HTTP (RFC 9110 §5.6.3).
+pub fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// Whether `text` is a token (RFC 9110 §5.6.2): the grammar of methods and field names.
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// Whether `byte` may stand in a token (`tchar`).
+pub fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_lines_stay_apart_and_combine_on_demand() {
+        let fields = Fields::from_iter([("Vary", "Origin"), ("X-A", ""), ("vary", " Accept\t")]);
+        assert_eq!(fields.all("VARY").collect::<Vec<_>>(), ["Origin", "Accept"]);
+        assert_eq!(fields.combined("vary").as_deref(), Some("Origin, Accept"));
+        assert_eq!(fields.combined("x-a").as_deref(), Some(""));
+        assert_eq!(fields.combined("x-b"), None);
+        assert_eq!(
+            serde_json::to_string(&fields).unwrap(),
+            r#"[["Vary","Origin"],["X-A",""],["vary","Accept"]]"#
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! Every bound of the program: its default, its reason, and the caveat when it is reached.
+//!
+//! A limit that is reached is reported ([`crate::caveat::CaveatKind::LimitReached`]); nothing is dropped in silence.
+
+use std::time::Duration;
+
+/// The bounds of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest field section of one message, in bytes. Chromium refuses above 256 KiB; servers above 8 to 64 KiB.
+    pub field_section: usize,
+    /// Most fields in one message. Servers allow 100 to 200.
+    pub fields: usize,
+    /// Out-of-order bytes held for one direction of a connection.
+    pub reorder_bytes: usize,
+    /// Out-of-order bytes held for all connections together.
+    pub reorder_total: usize,
+    /// Connections tracked at once; the one that was idle longest makes room.
+    pub flows: usize,
+    /// Requests of one connection that wait for their answers (pipelining, HTTP/2 streams).
+    pub pending_requests: usize,
+    /// Idle time after which a connection is closed for us.
+    pub idle: Duration,
+    /// IP fragments held for reassembly, in bytes.
+    pub fragments: usize,
+    /// Largest single packet record, in bytes. libpcap's own bound is 256 KiB; USB captures go to 128 MiB.
+    pub packet: usize,
+    /// Largest HAR entry that is kept in memory whole, in bytes; of a longer one the bodies are dropped while reading.
+    pub entry: usize,
+    /// How long a preflight waits for its actual request and the reverse. Chromium keeps a preflight answer 7200 s at most,
+    /// but the actual follows at once; this bounds memory.
+    pub pairing_window: Duration,
+    /// Transactions of one client, origin and URL that wait for their partners.
+    pub pairing_bucket: usize,
+    /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
+    pub caveats_per_kind: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            field_section: 256 << 10,
+            fields: 512,
+            reorder_bytes: 1 << 20,
+            reorder_total: 64 << 20,
+            flows: 1 << 20,
+            pending_requests: 1024,
+            idle: Duration::from_secs(600),
+            fragments: 16 << 20,
+            packet: 16 << 20,
+            entry: 64 << 20,
+            pairing_window: Duration::from_secs(30),
+            pairing_bucket: 4096,
+            caveats_per_kind: 20,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! CorsFetch → Finding; one file per rule, its doc comment is the manual page.
