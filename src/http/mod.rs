@@ -2,10 +2,14 @@
 //!
 //! `http` takes bytes of connections ([`crate::net`]) and gives [`Exchange`]s; it knows no browser and no CORS.
 
+pub mod conversation;
 pub mod exchange;
 pub mod field;
+pub mod interest;
 pub mod observed;
 
+pub use conversation::Conversation;
 pub use exchange::{Exchange, Locator, Request, Response, SourceId, Version};
 pub use field::Fields;
+pub use interest::Interest;
 pub use observed::{Observed, Recorder, ResourceType};
