@@ -1,4 +1,16 @@
 //! Exchange → CorsFetch: what the browser was trying to do.
+//!
+//! [`Pairing`] takes exchanges and gives transactions: preflights joined with their actual requests, redirects joined to
+//! chains, with the requesting origin, the credentials mode and the client's nature as far as the input shows them.
+//! It says nothing about right or wrong: that is for `rules`.
+
+pub mod credentials;
+pub mod pairing;
+pub mod transaction;
+
+pub use credentials::{Credentials, CredentialsEvidence, CredentialsMode};
+pub use pairing::{Decided, Pairing};
+pub use transaction::{CorsFetch, CorsMode, Fate, Hop, OriginSource, PageOrigin, StoredCopy};
 
 use serde::Serialize;
 
@@ -22,3 +34,9 @@ pub enum Role {
     /// Anything else, or it cannot be told.
     Other,
 }
+
+/// Who made a request: equal for requests that one browser may have made.
+///
+/// A HAR file is one client; in a capture it is the address, the user that a proxy names, and the `User-Agent`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u64);
