@@ -46,13 +46,27 @@ impl Class {
             "set-cookie" | "set-cookie2" => Self::SetCookie,
             "authorization" | "proxy-authorization" => Self::Authorization,
             "www-authenticate" | "proxy-authenticate" | "authentication-info" => Self::Challenge,
-            "location" | "content-location" | "referer" | "origin" | "x-original-url" | "x-rewrite-url"
-            | "x-forwarded-uri" | ":path" | ":url" | "access-control-allow-origin" | "sourcemap" => Self::Url,
+            "location"
+            | "content-location"
+            | "referer"
+            | "origin"
+            | "x-original-url"
+            | "x-rewrite-url"
+            | "x-forwarded-uri"
+            | ":path"
+            | ":url"
+            | "access-control-allow-origin"
+            | "sourcemap" => Self::Url,
             _ if lower.starts_with("access-control-") || PLAIN.contains(&lower) => Self::Plain,
             _ if lower.starts_with("sec-fetch-") || lower.starts_with("sec-ch-") => Self::Plain,
             _ if TEXT.contains(&lower) => Self::Text,
             _ if is_secret(Place::Field, lower) => Self::Secret,
-            _ if lower.ends_with("-id") || lower.starts_with("cf-") || lower.starts_with("x-amz-cf-") => Self::Text,
+            _ if lower.ends_with("-id")
+                || lower.starts_with("cf-")
+                || lower.starts_with("x-amz-cf-") =>
+            {
+                Self::Text
+            }
             _ => Self::Unknown,
         }
     }
@@ -218,9 +232,15 @@ mod tests {
 
     #[test]
     fn authorization_keeps_its_scheme() {
-        assert_eq!(cleaned("Authorization", "Bearer abc def"), "Bearer ‹redacted:1›");
+        assert_eq!(
+            cleaned("Authorization", "Bearer abc def"),
+            "Bearer ‹redacted:1›"
+        );
         assert_eq!(cleaned("authorization", "abc"), "‹redacted:1›");
-        assert_eq!(cleaned("www-authenticate", "NTLM TlRMTVNTUAAC"), "NTLM ‹redacted:1›");
+        assert_eq!(
+            cleaned("www-authenticate", "NTLM TlRMTVNTUAAC"),
+            "NTLM ‹redacted:1›"
+        );
         assert_eq!(
             cleaned("www-authenticate", "Basic realm=\"Api\""),
             "Basic realm=\"Api\""
@@ -231,7 +251,10 @@ mod tests {
     fn what_cors_is_about_stays_readable() {
         for (name, value) in [
             ("Origin", "https://app.example.com"),
-            ("Access-Control-Allow-Headers", "authorization, x-csrf-token, x-api-key"),
+            (
+                "Access-Control-Allow-Headers",
+                "authorization, x-csrf-token, x-api-key",
+            ),
             ("Access-Control-Allow-Credentials", "true"),
             ("Access-Control-Request-Headers", "x-auth-token"),
             ("Access-Control-Allow-Origin", "https://app.example.com"),
@@ -248,14 +271,20 @@ mod tests {
     #[test]
     fn redirects_lose_their_tokens() {
         assert_eq!(
-            cleaned("location", "https://u:p@login.example.com/cb?code=abc&lang=de"),
+            cleaned(
+                "location",
+                "https://u:p@login.example.com/cb?code=abc&lang=de"
+            ),
             "https://‹redacted:1›@login.example.com/cb?code=‹redacted:2›&lang=de"
         );
     }
 
     #[test]
     fn unknown_fields_with_random_values_are_hidden() {
-        assert_eq!(cleaned("x-whatever", "dGhpcyBpcyBhIHNlY3JldCB2YWx1ZTE3"), "‹redacted:1›");
+        assert_eq!(
+            cleaned("x-whatever", "dGhpcyBpcyBhIHNlY3JldCB2YWx1ZTE3"),
+            "‹redacted:1›"
+        );
         assert_eq!(cleaned("x-whatever", "42"), "42");
     }
 }

@@ -66,7 +66,9 @@ impl Redactor {
                     Cow::Owned(cleaned) => Some(cleaned),
                 };
                 if let Some(cleaned) = cleaned {
-                    fact.span = fact.span.filter(|(_, end)| value.get(..*end) == cleaned.get(..*end));
+                    fact.span = fact
+                        .span
+                        .filter(|(_, end)| value.get(..*end) == cleaned.get(..*end));
                     *value = cleaned;
                 }
             }

@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn what_was_cleaned_once_stays_as_it_is() {
         let redactor = Redactor::closed();
-        let once = redactor.field("authorization", "Bearer abcdef").into_owned();
+        let once = redactor
+            .field("authorization", "Bearer abcdef")
+            .into_owned();
         assert_eq!(redactor.field("authorization", &once), once);
         assert_eq!(redactor.text(&once), once);
     }
@@ -122,6 +124,9 @@ mod tests {
     fn an_open_redactor_shows_everything() {
         let redactor = Redactor::open();
         assert_eq!(redactor.field("cookie", "sid=1"), "sid=1");
-        assert_eq!(redactor.url("https://u:p@h/?token=1"), "https://u:p@h/?token=1");
+        assert_eq!(
+            redactor.url("https://u:p@h/?token=1"),
+            "https://u:p@h/?token=1"
+        );
     }
 }

@@ -150,7 +150,15 @@ const PARTS: [&str; 24] = [
 
 /// A name with one of these among its words is a secret: `x-auth`, `userPin`, but not `author`.
 const WORDS: [&str; 9] = [
-    "auth", "creds", "hmac", "otp", "passphrase", "pin", "pwd", "sid", "sig",
+    "auth",
+    "creds",
+    "hmac",
+    "otp",
+    "passphrase",
+    "pin",
+    "pwd",
+    "sid",
+    "sig",
 ];
 
 /// Fields whose names look secret and whose values are not, squashed.
@@ -192,7 +200,9 @@ mod tests {
 
     #[test]
     fn everyday_names_are_not() {
-        for name in ["author", "page", "sort", "keyboard", "monkey", "origin", "signal", "spinner"] {
+        for name in [
+            "author", "page", "sort", "keyboard", "monkey", "origin", "signal", "spinner",
+        ] {
             assert!(!is_secret(Place::Query, name), "{name}");
         }
         for name in ["code", "state", "key", "email"] {

@@ -17,9 +17,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, text: &'a str) -> Cow<'a, str> {
             rest = tail;
             continue;
         }
-        let word_len = rest
-            .find(is_separator)
-            .unwrap_or(rest.len());
+        let word_len = rest.find(is_separator).unwrap_or(rest.len());
         if word_len == 0 {
             let separator = rest.chars().next().map_or(1, char::len_utf8);
             let (mark, tail) = rest.split_at_checked(separator).unwrap_or((rest, ""));
@@ -147,12 +145,41 @@ fn is_prose(word: &str) -> bool {
 }
 
 fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')' | '{' | '}' | '[' | ']' | ',' | ';' | '‘' | '’' | '“' | '”' | '‹' | '›')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '"' | '\''
+                | '`'
+                | '<'
+                | '>'
+                | '('
+                | ')'
+                | '{'
+                | '}'
+                | '['
+                | ']'
+                | ','
+                | ';'
+                | '‘'
+                | '’'
+                | '“'
+                | '”'
+                | '‹'
+                | '›'
+        )
 }
 
 /// Authentication schemes (IANA registry) whose credentials follow as one word.
 const SCHEMES: [&str; 9] = [
-    "apikey", "basic", "bearer", "dpop", "hoba", "negotiate", "ntlm", "token", "vapid",
+    "apikey",
+    "basic",
+    "bearer",
+    "dpop",
+    "hoba",
+    "negotiate",
+    "ntlm",
+    "token",
+    "vapid",
 ];
 
 #[cfg(test)]
@@ -167,7 +194,9 @@ mod tests {
     #[test]
     fn urls_in_sentences_are_cleaned() {
         assert_eq!(
-            cleaned("Access to fetch at 'https://a.example/x?token=1' from origin 'https://b.example' has been blocked"),
+            cleaned(
+                "Access to fetch at 'https://a.example/x?token=1' from origin 'https://b.example' has been blocked"
+            ),
             "Access to fetch at 'https://a.example/x?token=‹redacted:1›' from origin 'https://b.example' has been blocked"
         );
         assert_eq!(
@@ -178,10 +207,22 @@ mod tests {
 
     #[test]
     fn credentials_in_sentences_are_hidden() {
-        assert_eq!(cleaned("sent Authorization: Bearer abc123def"), "sent Authorization: Bearer ‹redacted:1›");
-        assert_eq!(cleaned(r#"{"password": "hunter2"}"#), r#"{"password": "‹redacted:1›"}"#);
-        assert_eq!(cleaned("x=1; session=abc, y"), "x=1; session=‹redacted:1›, y");
-        assert_eq!(cleaned("got eyJhbGciOiJIUzI1NiJ9.e30.x!"), "got ‹redacted:1›!");
+        assert_eq!(
+            cleaned("sent Authorization: Bearer abc123def"),
+            "sent Authorization: Bearer ‹redacted:1›"
+        );
+        assert_eq!(
+            cleaned(r#"{"password": "hunter2"}"#),
+            r#"{"password": "‹redacted:1›"}"#
+        );
+        assert_eq!(
+            cleaned("x=1; session=abc, y"),
+            "x=1; session=‹redacted:1›, y"
+        );
+        assert_eq!(
+            cleaned("got eyJhbGciOiJIUzI1NiJ9.e30.x!"),
+            "got ‹redacted:1›!"
+        );
         assert_eq!(
             cleaned("<password>hunter2</password>"),
             "<password>‹redacted:1›</password>"

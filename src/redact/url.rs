@@ -185,7 +185,10 @@ fn clean_pairs<'a>(
                 out.keep("=");
                 if is_secret(place, name) || is_secret_value(value) {
                     out.put(redactor.hide(kind, value));
-                } else if value.contains("%3A%2F%2F") || value.contains("%3a%2f%2f") || value.contains("://") {
+                } else if value.contains("%3A%2F%2F")
+                    || value.contains("%3a%2f%2f")
+                    || value.contains("://")
+                {
                     clean_nested(redactor, value, out);
                 } else {
                     out.keep(value);
@@ -290,7 +293,9 @@ mod tests {
     #[test]
     fn userinfo_and_secret_parameters_go_and_the_rest_stays() {
         assert_eq!(
-            cleaned("https://me:pw@api.example.com:8443/a/b?page=2&access_token=x&&q=a%20b#id_token=y"),
+            cleaned(
+                "https://me:pw@api.example.com:8443/a/b?page=2&access_token=x&&q=a%20b#id_token=y"
+            ),
             "https://‹redacted:1›@api.example.com:8443/a/b?page=2&access_token=‹redacted:2›&&q=a%20b#id_token=‹redacted:3›"
         );
     }
@@ -309,8 +314,12 @@ mod tests {
 
     #[test]
     fn a_url_in_a_parameter_is_cleaned_too() {
-        let nested = cleaned("https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3Dabc&x=1");
-        assert!(!nested.contains("abc") && nested.ends_with("&x=1"), "{nested}");
+        let nested =
+            cleaned("https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3Dabc&x=1");
+        assert!(
+            !nested.contains("abc") && nested.ends_with("&x=1"),
+            "{nested}"
+        );
     }
 
     #[test]
