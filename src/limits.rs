@@ -4,6 +4,15 @@
 
 use std::time::Duration;
 
+/// Different secrets that get a number of their own within a run; further ones share one tag.
+pub const SECRET_TAGS: usize = 1 << 16;
+
+/// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
+pub const REPORT_GROUPS: usize = 1 << 16;
+
+/// Exchanges named as examples of one group of equal findings; further ones are counted.
+pub const GROUP_EXAMPLES: usize = 8;
+
 /// The bounds of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

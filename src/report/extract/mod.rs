@@ -1,0 +1,1 @@
+//! Exchanges → bytes, for `corsight extract`: a table, NDJSON, or a HAR.

@@ -1,0 +1,92 @@
+//! The formats by name, and how a report shall look. Which renderer a format has is decided here and nowhere else.
+
+use super::{Sink, json, ndjson, text};
+use std::fmt;
+use std::io::Write;
+
+/// A format that findings are reported in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line, written as findings are decided.
+    Ndjson,
+}
+
+impl Format {
+    /// All formats, in the order in which help lists them.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Json, Self::Ndjson];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// What it is for, in a few words.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Text => "for reading in a terminal",
+            Self::Json => "one JSON document",
+            Self::Ndjson => "one JSON object a line, written as findings are decided",
+        }
+    }
+
+    /// The format called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How much the text report tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// The verdict line only.
+    Quiet,
+    /// Blocks for what matters, a line each for notes.
+    #[default]
+    Normal,
+    /// Everything: full values, notes as blocks, every caveat's place.
+    Verbose,
+}
+
+/// How a report for people shall look; machines' formats ignore it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether to write ANSI colours.
+    pub color: bool,
+    /// How much to tell.
+    pub verbosity: Verbosity,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            width: 80,
+            color: false,
+            verbosity: Verbosity::Normal,
+        }
+    }
+}
+
+/// The renderer of `format`, writing to `out`.
+pub fn sink<'w>(format: Format, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn Sink + 'w> {
+    match format {
+        Format::Text => Box::new(text::Text::new(out, look)),
+        Format::Json => Box::new(json::Json::new(out)),
+        Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
+    }
+}
