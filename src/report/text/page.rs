@@ -86,7 +86,7 @@ impl<W: Write> Page<W> {
 
     /// `text` from column `indent`, where the first line already stands.
     pub(super) fn wrapped(&mut self, indent: usize, ink: Ink, text: &str) -> io::Result<()> {
-        let room = self.width().saturating_sub(indent).max(20);
+        let room = self.width().saturating_sub(indent).max(10);
         for (index, line) in wrap(&printable(text), room, room).iter().enumerate() {
             if index > 0 {
                 self.spaces(indent)?;
