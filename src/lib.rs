@@ -25,6 +25,7 @@ pub mod har;
 pub mod http;
 pub mod net;
 
+pub mod causes;
 pub mod cors;
 pub mod fetch;
 pub mod rules;

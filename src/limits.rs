@@ -45,6 +45,8 @@ pub struct Limits {
     pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
+    /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
+    pub cause_groups: usize,
 }
 
 impl Default for Limits {
@@ -64,6 +66,7 @@ impl Default for Limits {
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
             caveats_per_kind: 20,
+            cause_groups: 8 << 10,
         }
     }
 }
