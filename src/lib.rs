@@ -30,6 +30,8 @@ pub mod cors;
 pub mod fetch;
 pub mod rules;
 
+pub mod fixes;
+
 pub mod analysis;
 pub mod redact;
 pub mod report;
