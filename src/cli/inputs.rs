@@ -1,6 +1,7 @@
 //! From paths to inputs, and what to say when there are none.
 
 use super::args::COMMANDS;
+use super::complain;
 use corsight::Error;
 use corsight::input::{Source, SourcePlace};
 use std::io::{self, IsTerminal as _};
@@ -13,6 +14,29 @@ pub(super) struct Inputs {
     pub(super) errors: Vec<Error>,
     /// Files of directories that are no captures.
     pub(super) skipped: u64,
+}
+
+impl Inputs {
+    /// The files among the inputs.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        self.sources
+            .iter()
+            .filter_map(|source| match &source.place {
+                SourcePlace::File(path) => Some(path.as_path()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Says which paths gave nothing, and what may have been meant.
+    pub(super) fn complain(&self) {
+        for error in &self.errors {
+            complain(error);
+            if let Some(command) = meant_command(Path::new(&error.input)) {
+                complain(&format!("did you mean the command `{command}`?"));
+            }
+        }
+    }
 }
 
 /// Finds the inputs. Without a path standard input is meant, unless it is a terminal: then there is nothing to read.
@@ -52,7 +76,7 @@ nothing to read
   corsight --help           everything else";
 
 /// The command that was meant, where a path that does not exist looks like one.
-pub(super) fn meant_command(path: &Path) -> Option<&'static str> {
+fn meant_command(path: &Path) -> Option<&'static str> {
     let word = path.to_str()?;
     COMMANDS
         .into_iter()
