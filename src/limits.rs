@@ -41,6 +41,8 @@ pub struct Limits {
     pub pairing_window: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
+    /// Exchanges that wait for their partners, all clients together.
+    pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
 }
@@ -60,6 +62,7 @@ impl Default for Limits {
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
+            pairing_total: 1 << 18,
             caveats_per_kind: 20,
         }
     }

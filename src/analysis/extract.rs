@@ -1,0 +1,155 @@
+//! `extract`: every exchange of every input with the part it plays, in the order of the input.
+
+use super::intake::{Job, Receiver, Stop};
+use super::read::read;
+use super::{Extracted, Options};
+use crate::caveat::Caveat;
+use crate::cors::{Decided, Pairing, Role};
+use crate::error::Error;
+use crate::finding::{Summary, summary::FailedInput};
+use crate::http::{Exchange, Interest, Locator, SourceId};
+use crate::input::Source;
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+
+/// Takes each exchange.
+pub type Each<'a> = dyn FnMut(Extracted<'_>) -> io::Result<()> + Send + 'a;
+
+/// Reads all inputs.
+pub(crate) fn over(
+    sources: &[Source],
+    options: &Options,
+    each: &mut Each<'_>,
+    failed: &mut (dyn FnMut(&Error) + Send),
+    progress: &(dyn Fn(u64) + Sync),
+) -> io::Result<Summary> {
+    let mut summary = Summary::default();
+    let mut bytes = 0;
+    for (source, id) in sources.iter().zip(0u32..) {
+        let mut line = Line::new(options, source, each, &mut summary, progress, &mut bytes);
+        let reading = read(&Job { source, id: SourceId(id), options, interest: Interest::All }, &mut line);
+        line.finish()?;
+        match reading {
+            Ok(counts) => {
+                summary.inputs += 1;
+                summary.bytes += counts.bytes;
+                summary.packets += counts.packets;
+                summary.connections += counts.connections;
+                summary.exchanges += counts.exchanges;
+                for (what, count) in counts.skipped {
+                    summary.skip(&what, count);
+                }
+            }
+            Err(Stop::Input(error)) => {
+                failed(&error);
+                summary.failed_inputs.push(FailedInput { source: source.name.clone(), error: error.to_string() });
+            }
+            Err(Stop::Output(error)) => return Err(error),
+        }
+    }
+    Ok(summary)
+}
+
+/// Exchanges that wait, in the order of the input, until pairing has decided what they are.
+struct Line<'a, 'b> {
+    options: &'a Options,
+    source: &'a Source,
+    each: &'a mut Each<'b>,
+    summary: &'a mut Summary,
+    progress: &'a (dyn Fn(u64) + Sync),
+    bytes: &'a mut u64,
+    pairing: Pairing,
+    waiting: VecDeque<(Arc<Exchange>, Option<Part>)>,
+    /// Number of the first waiting exchange.
+    front: u64,
+    /// Number of a waiting exchange, by its address: the locator may repeat under pipelining.
+    numbers: HashMap<usize, u64>,
+}
+
+/// What pairing decided about one exchange.
+#[derive(Clone, Copy)]
+struct Part {
+    role: Role,
+    pair: Option<Locator>,
+}
+
+impl<'a, 'b> Line<'a, 'b> {
+    fn new(
+        options: &'a Options,
+        source: &'a Source,
+        each: &'a mut Each<'b>,
+        summary: &'a mut Summary,
+        progress: &'a (dyn Fn(u64) + Sync),
+        bytes: &'a mut u64,
+    ) -> Self {
+        Self {
+            options,
+            source,
+            each,
+            summary,
+            progress,
+            bytes,
+            pairing: Pairing::new(&options.limits),
+            waiting: VecDeque::new(),
+            front: 0,
+            numbers: HashMap::new(),
+        }
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.pairing.finish();
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        while let Some(decided) = self.pairing.poll() {
+            match decided {
+                Decided::Other { exchange, role } => self.decide(&exchange, Part { role, pair: None }),
+                Decided::Fetch(fetch) => {
+                    for (exchange, role, pair) in fetch.exchanges() {
+                        self.decide(exchange, Part { role, pair });
+                    }
+                }
+            }
+        }
+        while let Some((exchange, Some(part))) = self.waiting.front() {
+            (self.each)(Extracted { exchange, source: &self.source.name, role: part.role, pair: part.pair })?;
+            self.waiting.pop_front();
+            self.front += 1;
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, exchange: &Arc<Exchange>, part: Part) {
+        let number = self.numbers.remove(&address(exchange));
+        let index = number.and_then(|number| usize::try_from(number - self.front).ok());
+        if let Some((_, slot)) = index.and_then(|index| self.waiting.get_mut(index)) {
+            *slot = Some(part);
+        }
+    }
+}
+
+impl Receiver for Line<'_, '_> {
+    fn exchange(&mut self, exchange: Exchange) {
+        let exchange = Arc::new(exchange);
+        self.numbers.insert(address(&exchange), self.front + self.waiting.len() as u64);
+        self.waiting.push_back((Arc::clone(&exchange), None));
+        self.pairing.push(exchange);
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.summary.note(caveat, self.options.limits.caveats_per_kind);
+    }
+
+    fn pause(&mut self, bytes: u64) -> io::Result<()> {
+        *self.bytes += bytes;
+        (self.progress)(*self.bytes);
+        self.flush()
+    }
+}
+
+fn address(exchange: &Arc<Exchange>) -> usize {
+    Arc::as_ptr(exchange).addr()
+}

@@ -1,0 +1,338 @@
+//! One HAR, in parallel: while one block of text is read and cut into entries, the entries of the block before are
+//! parsed on the other cores. Exchanges come out in the order of the entries, whatever the number of threads.
+
+use crate::caveat::{Caveat, CaveatKind, Place};
+use crate::error::{Error, ErrorKind};
+use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part};
+use crate::http::{Exchange, Interest, Recorder, SourceId};
+use crate::input::Opened;
+use crate::limits::Limits;
+use rayon::prelude::*;
+use std::io::{self, Read};
+
+/// What was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Bytes of text, after unpacking.
+    pub bytes: u64,
+    /// Elements of `log.entries`, broken ones too.
+    pub entries: u64,
+    /// Entries that are exchanges, whether they were of interest or not.
+    pub exchanges: u64,
+    /// CORS preflights among them.
+    pub preflights: u64,
+}
+
+/// Where a run's results go.
+pub struct Outputs<'a> {
+    /// Takes the exchanges that are of interest, in the order of the entries.
+    pub each: &'a mut dyn FnMut(Exchange),
+    /// Takes what lowers confidence, with its place.
+    pub note: &'a mut dyn FnMut(Caveat),
+    /// Is told now and then, after each block.
+    pub progress: &'a mut dyn FnMut(),
+}
+
+/// Text that is worked on at once. Small enough for the caches, large enough that handing it out costs nothing.
+const BLOCK: usize = 4 << 20;
+/// As long as the creator has not been met, entries wait up to this size: it tells how to read them, and in most files
+/// that name it last they are not longer than this.
+const FIRST_BLOCK: usize = 16 << 20;
+/// Text that is read at once and cut while it is still in the cache.
+const READ: usize = 256 << 10;
+/// Text that one task parses.
+const TASK: usize = 128 << 10;
+/// Below this size, waking other threads costs more than they save.
+const ALONE: usize = 1 << 20;
+
+/// Reads the HAR `opened` and gives every exchange of `interest` to `out.each`. Uses the current rayon pool.
+///
+/// # Errors
+/// When it is no HAR, or nothing of it can be read. What can be read before damage is delivered, with a caveat.
+pub fn run(
+    opened: Opened,
+    source: SourceId,
+    interest: Interest,
+    limits: &Limits,
+    out: &mut Outputs<'_>,
+) -> Result<Counts, Error> {
+    let mut input = Input {
+        name: opened.name,
+        reader: opened.reader,
+        cutter: Cutter::new(limits),
+        failure: None,
+    };
+    let mut driver = Driver {
+        converter: Converter::new(source, interest, limits),
+        head: Head::default(),
+        counts: Counts::default(),
+        credentials: false,
+        may_be_sanitized: false,
+    };
+    let (mut current, mut next) = (Block::default(), Block::default());
+    let mut more = input.fill(&mut current)?;
+    loop {
+        driver.learn(&current);
+        let parsed = if more && current.len() >= ALONE {
+            let (parsed, filled) = rayon::join(|| driver.parse(&current), || input.fill(&mut next));
+            more = filled?;
+            parsed
+        } else {
+            let parsed = driver.parse(&current);
+            let ended = !more;
+            if more {
+                more = input.fill(&mut next)?;
+            }
+            if ended {
+                driver.deliver(&current, parsed, &input.name, out);
+                break;
+            }
+            parsed
+        };
+        driver.deliver(&current, parsed, &input.name, out);
+        std::mem::swap(&mut current, &mut next);
+    }
+    driver.counts.bytes = input.cutter.offset();
+    input.finish(out)?;
+    Ok(driver.counts)
+}
+
+/// The file and where it is cut.
+struct Input {
+    name: String,
+    reader: Box<dyn Read + Send>,
+    cutter: Cutter,
+    /// Why reading ended early.
+    failure: Option<io::Error>,
+}
+
+impl Input {
+    /// Fills `block`; `false` when the text has ended.
+    fn fill(&mut self, block: &mut Block) -> Result<bool, Error> {
+        self.cutter.begin(block);
+        let mut more = true;
+        loop {
+            let enough = if self.cutter.creator_seen() {
+                BLOCK
+            } else {
+                FIRST_BLOCK
+            };
+            if block.len() >= enough {
+                break;
+            }
+            match self.reader.read(block.space(READ)) {
+                Ok(0) => more = false,
+                Ok(count) => {
+                    let outcome = self.cutter.advance(block, count);
+                    outcome.map_err(|error| not_har(&self.name, error))?;
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    self.failure = Some(error);
+                    more = false;
+                }
+            }
+            break;
+        }
+        self.cutter.end(block);
+        Ok(more)
+    }
+
+    /// The text has ended, in whatever way.
+    fn finish(self, out: &mut Outputs<'_>) -> Result<(), Error> {
+        let offset = self.cutter.offset();
+        let end = match (self.cutter.finish(), self.failure) {
+            (Ok(end), failure) => {
+                if let Some(error) = failure {
+                    let detail = format!("reading ended with an error: {error}");
+                    (out.note)(caveat(
+                        &self.name,
+                        CaveatKind::TruncatedFile,
+                        Place::Offset(offset),
+                        detail,
+                    ));
+                    return Ok(());
+                }
+                end
+            }
+            (Err(_), Some(error)) => return Err(Error::new(self.name, error).at(offset)),
+            (Err(error), None) => return Err(not_har(&self.name, error)),
+        };
+        if let Some(damage) = end.damage {
+            (out.note)(damage_caveat(&self.name, damage));
+        }
+        Ok(())
+    }
+}
+
+/// What is known of the file so far.
+struct Driver {
+    converter: Converter,
+    head: Head,
+    counts: Counts,
+    credentials: bool,
+    may_be_sanitized: bool,
+}
+
+impl Driver {
+    fn learn(&mut self, block: &Block) {
+        let before = self.head.clone();
+        for (piece, text) in block.pieces() {
+            self.head.learn(piece.part, text.unwrap_or_default());
+        }
+        if self.head != before {
+            self.converter.set_head(self.head.clone());
+        }
+    }
+
+    /// Parses the block's entries, as several tasks if there are many.
+    fn parse(&self, block: &Block) -> Vec<Outcome> {
+        let mut entries = Vec::new();
+        for (piece, text) in block.pieces() {
+            if let (
+                Part::Entry {
+                    index,
+                    is_object: true,
+                },
+                Some(text),
+            ) = (piece.part, text)
+            {
+                entries.push((index, text));
+            }
+        }
+        if block.len() < ALONE {
+            return vec![self.converter.convert(entries)];
+        }
+        let tasks = tasks(&entries);
+        tasks
+            .into_par_iter()
+            .map(|task| self.converter.convert(task.iter().copied()))
+            .collect()
+    }
+
+    fn deliver(&mut self, block: &Block, parsed: Vec<Outcome>, name: &str, out: &mut Outputs<'_>) {
+        for outcome in &parsed {
+            self.credentials |= outcome.credentials;
+            self.may_be_sanitized |= outcome.may_be_sanitized;
+        }
+        self.note_unread(block, &parsed, name, out);
+        let sanitized = self.may_be_sanitized && !self.credentials;
+        for outcome in parsed {
+            self.counts.exchanges += outcome.read;
+            self.counts.preflights += outcome.preflights;
+            for mut exchange in outcome.exchanges {
+                if sanitized && recorder(&exchange) == Recorder::Chromium {
+                    exchange
+                        .caveats
+                        .insert(CaveatKind::ExporterRemovesCredentials);
+                }
+                (out.each)(exchange);
+            }
+        }
+        (out.progress)();
+    }
+
+    /// Tells of every entry that gave no exchange or not a whole one, in their order.
+    fn note_unread(
+        &mut self,
+        block: &Block,
+        parsed: &[Outcome],
+        name: &str,
+        out: &mut Outputs<'_>,
+    ) {
+        let mut broken = parsed.iter().flat_map(|outcome| &outcome.broken).peekable();
+        for (piece, text) in block.pieces() {
+            let Part::Entry { index, is_object } = piece.part else {
+                continue;
+            };
+            self.counts.entries += 1;
+            let place = |at| Place::Entry {
+                index,
+                offset: piece.start + at,
+            };
+            if !is_object {
+                let detail = "it is not a JSON object".to_owned();
+                (out.note)(caveat(name, CaveatKind::BrokenEntry, place(0), detail));
+            } else if text.is_none() {
+                let detail = "it is too large and was passed over".to_owned();
+                (out.note)(caveat(name, CaveatKind::LimitReached, place(0), detail));
+            }
+            while let Some(one) = broken.next_if(|one| one.index == index) {
+                (out.note)(caveat(name, one.kind, place(one.at), one.detail.clone()));
+            }
+        }
+    }
+}
+
+/// Splits entries into runs of about [`TASK`] bytes.
+fn tasks<'e, 't>(entries: &'e [(u64, &'t [u8])]) -> Vec<&'e [(u64, &'t [u8])]> {
+    let mut size = 0;
+    entries
+        .chunk_by(|(_, text), _| {
+            size += text.len();
+            let same = size < TASK;
+            if !same {
+                size = 0;
+            }
+            same
+        })
+        .collect()
+}
+
+fn recorder(exchange: &Exchange) -> Recorder {
+    exchange
+        .observed
+        .as_ref()
+        .map_or(Recorder::Unknown, |observed| observed.recorder)
+}
+
+fn not_har(name: &str, error: NotHar) -> Error {
+    let kind = ErrorKind::Malformed {
+        format: "HAR file",
+        detail: error.to_string(),
+    };
+    Error::new(name, kind).at(error.offset)
+}
+
+fn damage_caveat(name: &str, damage: Damage) -> Caveat {
+    match damage {
+        Damage::Garbage(error) => {
+            let detail = format!("{error}; what follows could not be read");
+            caveat(
+                name,
+                CaveatKind::TruncatedFile,
+                Place::Offset(error.offset),
+                detail,
+            )
+        }
+        Damage::Trailing { offset } => {
+            let detail = "text behind the end of the HAR was passed over".to_owned();
+            caveat(name, CaveatKind::Undecodable, Place::Offset(offset), detail)
+        }
+        Damage::Truncated { offset, entry } => {
+            let detail = match entry {
+                Some((index, _)) => format!("the file ends inside entry {index}"),
+                None => "the file ends before its last bracket".to_owned(),
+            };
+            caveat(
+                name,
+                CaveatKind::TruncatedFile,
+                Place::Offset(offset),
+                detail,
+            )
+        }
+    }
+}
+
+fn caveat(name: &str, kind: CaveatKind, place: Place, detail: String) -> Caveat {
+    Caveat {
+        kind,
+        source: name.to_owned(),
+        place,
+        detail,
+    }
+}
+
+#[cfg(test)]
+mod tests;

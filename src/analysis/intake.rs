@@ -1,0 +1,73 @@
+//! The first half of the pipeline: one input → exchanges, whatever its format.
+
+use super::Options;
+use crate::caveat::Caveat;
+use crate::error::Error;
+use crate::http::{Exchange, Interest, SourceId};
+use crate::input::Source;
+use std::collections::BTreeMap;
+use std::io;
+
+/// What a reader is asked to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Job<'a> {
+    /// The input.
+    pub(crate) source: &'a Source,
+    /// Its number in the run.
+    pub(crate) id: SourceId,
+    /// What the run is asked to do.
+    pub(crate) options: &'a Options,
+    /// Which exchanges are wanted.
+    pub(crate) interest: Interest,
+}
+
+/// Takes what a reader finds.
+pub(crate) trait Receiver {
+    /// The next exchange, in the order of the input.
+    fn exchange(&mut self, exchange: Exchange);
+
+    /// Something that lowers confidence.
+    fn caveat(&mut self, caveat: Caveat);
+
+    /// The reader has given all that the bytes so far hold; `bytes` have been read since the last call.
+    ///
+    /// # Errors
+    /// When the output cannot be written: the reader stops.
+    fn pause(&mut self, bytes: u64) -> io::Result<()>;
+}
+
+/// What a reader counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Bytes read, after decompression.
+    pub(crate) bytes: u64,
+    /// Packets (captures).
+    pub(crate) packets: u64,
+    /// TCP conversations (captures).
+    pub(crate) connections: u64,
+    /// Exchanges rebuilt, wanted or not.
+    pub(crate) exchanges: u64,
+    /// What was passed over, by what it is.
+    pub(crate) skipped: BTreeMap<String, u64>,
+}
+
+/// Why a reader stopped early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The input is at fault; the run goes on.
+    Input(Error),
+    /// The output cannot be written; the run ends.
+    Output(io::Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Input(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,133 @@
+//! The second half of the pipeline: exchanges → transactions → findings.
+
+use super::intake::{Counts, Receiver, Stop};
+use super::Options;
+use crate::caveat::Caveat;
+use crate::cors::{Decided, Pairing, Role};
+use crate::finding::Finding;
+use crate::http::Exchange;
+use crate::rules::{self, Policy};
+use rayon::prelude::*;
+use std::io;
+use std::sync::Arc;
+
+/// Transactions that are judged together; fewer are not worth waking a second thread.
+const WORTH_SHARING: usize = 256;
+
+/// A transaction or a lone exchange with what is wrong about it.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) decided: Decided,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Where judged transactions go, and what else the run must know of an input.
+pub(crate) trait Record {
+    /// The next transactions, in the order of their decision.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()>;
+
+    /// Something that lowers confidence.
+    fn caveat(&mut self, caveat: Caveat);
+
+    /// `bytes` more have been read.
+    fn progress(&mut self, bytes: u64);
+}
+
+/// Pairs and judges the exchanges of one input (or of several that are one).
+pub(crate) struct Judge<'a> {
+    options: &'a Options,
+    source: &'a str,
+    pairing: Pairing,
+    record: &'a mut dyn Record,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(options: &'a Options, source: &'a str, record: &'a mut dyn Record) -> Self {
+        Self { options, source, pairing: Pairing::new(&options.limits), record }
+    }
+
+    /// The end of the input.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.pairing.finish();
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let decided: Vec<_> = std::iter::from_fn(|| self.pairing.poll()).collect();
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let policy = Policy { browser: self.options.browser, source: self.source };
+        let judged = if decided.len() < WORTH_SHARING {
+            decided.into_iter().map(|decided| judge(decided, &policy)).collect()
+        } else {
+            decided.into_par_iter().map(|decided| judge(decided, &policy)).collect()
+        };
+        self.record.judged(judged)
+    }
+}
+
+impl Receiver for Judge<'_> {
+    fn exchange(&mut self, exchange: Exchange) {
+        self.pairing.push(Arc::new(exchange));
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.record.caveat(caveat);
+    }
+
+    fn pause(&mut self, bytes: u64) -> io::Result<()> {
+        self.record.progress(bytes);
+        self.flush()
+    }
+}
+
+fn judge(decided: Decided, policy: &Policy<'_>) -> Judged {
+    let findings = match &decided {
+        Decided::Fetch(fetch) => rules::evaluate(fetch, policy),
+        Decided::Other { exchange, role } => rules::evaluate_other(exchange, *role, policy),
+    };
+    Judged { decided, findings }
+}
+
+/// Everything about one input, held until its turn comes: for small inputs that are read side by side.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) caveats: Vec<Caveat>,
+    pub(crate) bytes: u64,
+}
+
+impl Record for Held {
+    fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
+        self.judged.extend(judged);
+        Ok(())
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.caveats.push(caveat);
+    }
+
+    fn progress(&mut self, bytes: u64) {
+        self.bytes += bytes;
+    }
+}
+
+/// The outcome of reading one input.
+pub(crate) type Reading = Result<Counts, Stop>;
+
+/// Counts of roles in one decision: preflights, pairs, requests under CORS.
+pub(crate) fn roles(decided: &Decided) -> (u64, u64, u64) {
+    match decided {
+        Decided::Other { role: Role::Preflight, .. } => (1, 0, 0),
+        Decided::Other { .. } => (0, 0, 0),
+        Decided::Fetch(fetch) => {
+            let preflights: usize = fetch.hops.iter().map(|hop| hop.preflights.len()).sum();
+            let pairs = fetch.hops.iter().filter(|hop| hop.actual.is_some() && !hop.preflights.is_empty()).count();
+            (preflights as u64, pairs as u64, 1)
+        }
+    }
+}
