@@ -3,6 +3,7 @@
 use super::args::COMMANDS;
 use super::complain;
 use corsight::Error;
+use corsight::input::discover;
 use corsight::input::{Source, SourcePlace};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -22,8 +23,10 @@ impl Inputs {
         self.sources
             .iter()
             .filter_map(|source| match &source.place {
-                SourcePlace::File(path) => Some(path.as_path()),
-                _ => None,
+                SourcePlace::File(path) | SourcePlace::Member { archive: path, .. } => {
+                    Some(path.as_path())
+                }
+                SourcePlace::Stdin => None,
             })
             .collect()
     }
@@ -47,22 +50,11 @@ pub(super) fn find(paths: &[PathBuf]) -> Option<Inputs> {
         [] => &stdin,
         paths => paths,
     };
-    let sources = paths
-        .iter()
-        .map(|path| match path.to_str() {
-            Some("-") => Source {
-                name: "(stdin)".into(),
-                place: SourcePlace::Stdin,
-            },
-            _ => Source {
-                name: path.display().to_string(),
-                place: SourcePlace::File(path.clone()),
-            },
-        })
-        .collect();
+    let found = discover(paths);
     Some(Inputs {
-        sources,
-        ..Inputs::default()
+        sources: found.sources,
+        errors: found.errors,
+        skipped: found.skipped,
     })
 }
 
