@@ -42,6 +42,14 @@ Examples:
   corsight explain CORSMissingAllowOrigin
   corsight explain \"Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: …\"";
 
+const REDACT_EXAMPLES: &str = "\
+Examples:
+  corsight redact export.har --output clean.har
+  zcat export.har.gz | corsight redact | gzip > clean.har.gz
+
+What was removed is told on standard error. The same secret gets the same number, so that sessions can be told apart.
+What CORS is about stays readable; everything that is no secret stays byte for byte.";
+
 /// Why did the browser block this request, and what do I change?
 ///
 /// corsight reads HAR exports and packet captures, and tells for every request that CORS blocked which header was
@@ -97,6 +105,9 @@ pub(super) enum Command {
     /// The manual page of a rule, a browser's error code or a pasted console line
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
+    /// The same HAR without cookies, credentials and tokens
+    #[command(after_help = REDACT_EXAMPLES)]
+    Redact(RedactArgs),
     /// The JSON Schema of everything that is written as JSON
     Schema,
     /// A completion script for a shell
@@ -245,6 +256,16 @@ pub(super) struct ExplainArgs {
     /// A rule, a browser's code, or a line from the browser's console
     #[arg(value_name = "WHAT", allow_hyphen_values = true)]
     pub(super) what: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RedactArgs {
+    /// The HAR file; standard input where it is `-` or missing
+    #[arg(value_name = "HAR", value_hint = ValueHint::FilePath)]
+    pub(super) har: Option<PathBuf>,
+    /// Write to FILE
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,33 +5,19 @@ use super::gate::Gate;
 use super::output::Trouble;
 use super::plan::{self, CheckPlan};
 use super::progress::Progress;
-use super::{Failure, Status, complain, inputs};
+use super::{Failure, Status, inputs};
 use corsight::analysis;
 use corsight::finding::Summary;
-use corsight::input::SourcePlace;
 use corsight::report::{self, Format, Redacting, Sink};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 pub(super) fn run(args: CheckArgs, common: &Common) -> Result<Status, Failure> {
     let plan = CheckPlan::new(args)?;
     let Some(found) = inputs::find(&plan.paths) else {
         return Err(Failure::usage(inputs::NOTHING));
     };
-    for error in &found.errors {
-        complain(error);
-        if let Some(command) = inputs::meant_command(Path::new(&error.input)) {
-            complain(&format!("did you mean `corsight {command}`?"));
-        }
-    }
-    let files: Vec<&Path> = found
-        .sources
-        .iter()
-        .filter_map(|source| match &source.place {
-            SourcePlace::File(path) => Some(path.as_path()),
-            _ => None,
-        })
-        .collect();
+    found.complain();
+    let files = found.files();
     let trouble = Trouble::default();
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
     for (format, target) in &plan.reports {

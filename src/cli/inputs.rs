@@ -1,7 +1,9 @@
 //! From paths to inputs, and what to say when there are none.
 
 use super::args::COMMANDS;
+use super::complain;
 use corsight::Error;
+use corsight::input::discover;
 use corsight::input::{Source, SourcePlace};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -15,6 +17,31 @@ pub(super) struct Inputs {
     pub(super) skipped: u64,
 }
 
+impl Inputs {
+    /// The files among the inputs.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        self.sources
+            .iter()
+            .filter_map(|source| match &source.place {
+                SourcePlace::File(path) | SourcePlace::Member { archive: path, .. } => {
+                    Some(path.as_path())
+                }
+                SourcePlace::Stdin => None,
+            })
+            .collect()
+    }
+
+    /// Says which paths gave nothing, and what may have been meant.
+    pub(super) fn complain(&self) {
+        for error in &self.errors {
+            complain(error);
+            if let Some(command) = meant_command(Path::new(&error.input)) {
+                complain(&format!("did you mean the command `{command}`?"));
+            }
+        }
+    }
+}
+
 /// Finds the inputs. Without a path standard input is meant, unless it is a terminal: then there is nothing to read.
 pub(super) fn find(paths: &[PathBuf]) -> Option<Inputs> {
     let stdin = [PathBuf::from("-")];
@@ -23,22 +50,11 @@ pub(super) fn find(paths: &[PathBuf]) -> Option<Inputs> {
         [] => &stdin,
         paths => paths,
     };
-    let sources = paths
-        .iter()
-        .map(|path| match path.to_str() {
-            Some("-") => Source {
-                name: "(stdin)".into(),
-                place: SourcePlace::Stdin,
-            },
-            _ => Source {
-                name: path.display().to_string(),
-                place: SourcePlace::File(path.clone()),
-            },
-        })
-        .collect();
+    let found = discover(paths);
     Some(Inputs {
-        sources,
-        ..Inputs::default()
+        sources: found.sources,
+        errors: found.errors,
+        skipped: found.skipped,
     })
 }
 
@@ -52,7 +68,7 @@ nothing to read
   corsight --help           everything else";
 
 /// The command that was meant, where a path that does not exist looks like one.
-pub(super) fn meant_command(path: &Path) -> Option<&'static str> {
+fn meant_command(path: &Path) -> Option<&'static str> {
     let word = path.to_str()?;
     COMMANDS
         .into_iter()

@@ -14,6 +14,7 @@ mod inputs;
 mod output;
 mod plan;
 mod progress;
+mod redact;
 
 use args::{Cli, Command};
 use clap::Parser as _;
@@ -42,6 +43,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(*args, &common),
         Command::Extract(args) => extract::run(*args, &common),
         Command::Explain(args) => explain::run(&args, &common),
+        Command::Redact(args) => redact::run(args, &common),
         Command::Schema => generate::schema(),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),

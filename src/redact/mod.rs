@@ -7,8 +7,11 @@
 //!
 //! This room knows text only: it opens no file and parses no message.
 
+mod body;
 mod fields;
 mod finding;
+pub mod har;
+mod json;
 mod names;
 mod shapes;
 mod tags;
@@ -73,6 +76,14 @@ impl Redactor {
             return Cow::Borrowed(text);
         }
         text::clean(self, text)
+    }
+
+    /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
+    pub fn body<'a>(&self, mime: &str, body: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(body);
+        }
+        body::clean(self, mime, body)
     }
 
     /// How many secrets were replaced, by kind.

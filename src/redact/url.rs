@@ -273,6 +273,12 @@ impl<'a> Pieces<'a> {
         }
     }
 
+    /// The next `len` bytes become `new`.
+    pub(super) fn replace(&mut self, len: usize, new: &str) {
+        self.put(Cow::Owned(new.to_owned()));
+        self.kept += len;
+    }
+
     pub(super) fn finish(self) -> Cow<'a, str> {
         match self.changed {
             Some(text) => Cow::Owned(text),

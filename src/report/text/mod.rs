@@ -13,6 +13,7 @@ use super::group::Groups;
 use super::{Look, Sink, Verbosity};
 use crate::finding::{Cause, Finding, Severity, Summary};
 use page::Page;
+pub(super) use page::{elide, printable};
 use std::io::{self, Write};
 
 /// The renderer. Findings are grouped, so nothing is written before the end.

@@ -119,7 +119,7 @@ fn style(ink: Ink) -> Style {
 }
 
 /// `text` without characters that a terminal obeys: a capture must not move the cursor or reverse the reading order.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_command) {
         return Cow::Borrowed(text);
     }
@@ -142,7 +142,7 @@ fn is_command(c: char) -> bool {
 }
 
 /// `text` in at most `room` columns: its middle is left out.
-pub(super) fn elide(text: &str, room: usize) -> Cow<'_, str> {
+pub(in crate::report) fn elide(text: &str, room: usize) -> Cow<'_, str> {
     if text.width() <= room {
         return Cow::Borrowed(text);
     }
