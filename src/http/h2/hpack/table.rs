@@ -72,11 +72,6 @@ impl DynamicTable {
         self.capacity = self.limit;
     }
 
-    /// Whether a look-up can end in [`Lookup::Unknown`].
-    pub(crate) fn has_unknown_tail(&self) -> bool {
-        self.has_unknown_tail
-    }
-
     /// Whether the peers agreed upon a larger table than `limits.rs` allows.
     pub(crate) fn is_limited(&self) -> bool {
         self.is_limited
