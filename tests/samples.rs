@@ -11,7 +11,12 @@ use std::path::Path;
 use support::{corsight, folders, samples, stdout};
 
 /// What a folder may hold, in the order of the expected report.
-const RECORDINGS: [&str; 4] = ["devtools.har", "capture.pcap", "capture.pcapng", "firefox.har"];
+const RECORDINGS: [&str; 4] = [
+    "devtools.har",
+    "capture.pcap",
+    "capture.pcapng",
+    "firefox.har",
+];
 
 #[test]
 fn reports_on_the_samples_are_as_expected() {
@@ -35,8 +40,16 @@ fn reports_on_the_samples_are_as_expected() {
 fn every_sample_tells_its_story() {
     for folder in folders(&samples()) {
         if folder.join("truth.json").is_file() {
-            assert!(folder.join("README.md").is_file(), "{} has no README.md", folder.display());
-            assert!(folder.join("devtools.har").is_file(), "{} has no devtools.har", folder.display());
+            assert!(
+                folder.join("README.md").is_file(),
+                "{} has no README.md",
+                folder.display()
+            );
+            assert!(
+                folder.join("devtools.har").is_file(),
+                "{} has no devtools.har",
+                folder.display()
+            );
         }
     }
 }
@@ -46,14 +59,19 @@ fn report_on(folder: &Path) -> String {
     for name in RECORDINGS {
         if folder.join(name).is_file() {
             let mut command = corsight();
-            command.current_dir(folder).args(["check", "--width", "80", name]);
+            command
+                .current_dir(folder)
+                .args(["check", "--width", "80", name]);
             let keys = folder.join("tls-keys.log");
             if keys.is_file() {
                 command.args(["--keylog", "tls-keys.log"]);
             }
             let output = command.output().unwrap();
             let status = output.status.code().unwrap();
-            text.push_str(&format!("$ corsight check {name}    # exit status {status}\n{}\n", stdout(&output)));
+            text.push_str(&format!(
+                "$ corsight check {name}    # exit status {status}\n{}\n",
+                stdout(&output)
+            ));
         }
     }
     text

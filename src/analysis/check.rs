@@ -4,6 +4,7 @@ use super::Options;
 use super::intake::{Counts, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, roles};
 use super::read::read;
+use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::Decided;
 use crate::error::Error;
@@ -28,6 +29,7 @@ pub(crate) struct Run<'a> {
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
     survey: Survey,
+    patterns: Patterns,
     summary: Summary,
     /// Bytes of the inputs that are done, and of the current one so far.
     done: u64,
@@ -47,6 +49,7 @@ impl<'a> Run<'a> {
             failed,
             progress,
             survey: Survey::default(),
+            patterns: Patterns::new(&options.limits),
             summary: Summary::default(),
             done: 0,
             current: 0,
@@ -153,22 +156,33 @@ impl<'a> Run<'a> {
         for finding in std::mem::take(&mut self.survey).finish() {
             self.report(&finding)?;
         }
-        self.sink.finish(&[], &self.summary)?;
+        self.summary.skip(
+            "groups of routes without a search for causes",
+            self.patterns.left_out(),
+        );
+        self.sink.finish(&self.patterns.finish(), &self.summary)?;
         Ok(self.summary)
     }
 }
 
 impl Record for Run<'_> {
     fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
+        let browser = self.options.browser;
         for one in judged {
-            if let Decided::Fetch(fetch) = &one.decided {
-                self.survey.observe(
-                    fetch,
-                    &Policy {
-                        browser: self.options.browser,
-                        source: "",
-                    },
-                );
+            match &one.decided {
+                Decided::Fetch(fetch) => {
+                    self.survey.observe(
+                        fetch,
+                        &Policy {
+                            browser,
+                            source: "",
+                        },
+                    );
+                    self.patterns.observe(fetch, &one.findings);
+                }
+                Decided::Other { exchange, .. } => {
+                    self.patterns.observe_other(exchange, &one.findings)
+                }
             }
             self.take(&one)?;
         }
