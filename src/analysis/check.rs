@@ -157,7 +157,7 @@ impl<'a> Run<'a> {
             self.report(&finding)?;
         }
         self.summary.skip(
-            "groups of routes without a search for causes",
+            "transactions beyond the limit of routes, left out of the search for causes",
             self.patterns.left_out(),
         );
         self.sink.finish(&self.patterns.finish(), &self.summary)?;
