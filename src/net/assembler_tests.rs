@@ -145,7 +145,10 @@ fn without_times_segments_count() {
 #[test]
 fn the_number_that_stands_for_the_end_is_no_byte() {
     let mut stream = Stream::starting_at(0);
-    stream.insert(0, "ab").acknowledge(3, 0).acknowledge(3, 9000);
+    stream
+        .insert(0, "ab")
+        .acknowledge(3, 0)
+        .acknowledge(3, 9000);
     assert_eq!(stream.text, "ab");
     stream.assembler.end_at(2);
     assert!(stream.assembler.is_complete());

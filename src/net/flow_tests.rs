@@ -39,10 +39,17 @@ fn both_directions_are_one_conversation() {
 #[test]
 fn a_repeated_syn_is_no_new_conversation_and_another_syn_is() {
     let mut table = FlowTable::new(100);
-    let streams: Vec<_> = [(0x02, 1), (0x02, 1), (0x02, 2), (0x10, 3), (0x01, 9), (0x02, 2)]
-        .into_iter()
-        .map(|(flags, seq)| stream_of(&mut table, &segment((5000, 80), flags, seq, 0)).0)
-        .collect();
+    let streams: Vec<_> = [
+        (0x02, 1),
+        (0x02, 1),
+        (0x02, 2),
+        (0x10, 3),
+        (0x01, 9),
+        (0x02, 2),
+    ]
+    .into_iter()
+    .map(|(flags, seq)| stream_of(&mut table, &segment((5000, 80), flags, seq, 0)).0)
+    .collect();
     assert_eq!(streams, [0, 0, 1, 1, 1, 2]);
 }
 

@@ -17,7 +17,26 @@ pub(super) fn open<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Layer<'a> 
 fn v4<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
     let header = bytes.first_chunk::<20>()?;
     let [
-        first, _, l0, l1, i0, i1, f0, f1, _, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3,
+        first,
+        _,
+        l0,
+        l1,
+        i0,
+        i1,
+        f0,
+        f1,
+        _,
+        protocol,
+        _,
+        _,
+        s0,
+        s1,
+        s2,
+        s3,
+        d0,
+        d1,
+        d2,
+        d3,
     ] = *header;
     let header_length = usize::from(first & 0x0f) * 4;
     if header_length < 20 {

@@ -221,7 +221,23 @@ fn transport<'a>(transport: &Transport<'a>, context: &mut Context<'_>) -> Layer<
 #[inline]
 fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Layer<'a>> {
     let header = transport.bytes.first_chunk::<20>()?;
-    let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, ..] = *header;
+    let [
+        s0,
+        s1,
+        d0,
+        d1,
+        q0,
+        q1,
+        q2,
+        q3,
+        a0,
+        a1,
+        a2,
+        a3,
+        offset,
+        flags,
+        ..,
+    ] = *header;
     let payload = transport.bytes.get(usize::from(offset >> 4) * 4..)?;
     if offset < 0x50 {
         return None;
