@@ -20,6 +20,8 @@ pub struct Limits {
     pub field_section: usize,
     /// Most fields in one message. Servers allow 100 to 200.
     pub fields: usize,
+    /// Largest dynamic field table (HPACK, QPACK) of one direction, in bytes. Browsers offer 64 KiB, servers 4 KiB.
+    pub field_table: usize,
     /// Out-of-order bytes held for one direction of a connection.
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
@@ -45,6 +47,8 @@ pub struct Limits {
     pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
+    /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
+    pub cause_groups: usize,
 }
 
 impl Default for Limits {
@@ -52,6 +56,7 @@ impl Default for Limits {
         Self {
             field_section: 256 << 10,
             fields: 512,
+            field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,
@@ -64,6 +69,7 @@ impl Default for Limits {
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
             caveats_per_kind: 20,
+            cause_groups: 8 << 10,
         }
     }
 }

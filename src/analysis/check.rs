@@ -4,6 +4,7 @@ use super::Options;
 use super::intake::{Counts, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, roles};
 use super::read::read;
+use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::Decided;
 use crate::error::Error;
@@ -24,29 +25,46 @@ const GROUP: usize = 64;
 /// One run of `check`.
 pub(crate) struct Run<'a> {
     options: &'a Options,
-    sink: &'a mut (dyn Sink + Send),
-    failed: &'a mut (dyn FnMut(&Error) + Send),
-    progress: &'a (dyn Fn(u64) + Sync),
+    sink: &'a mut dyn Sink,
+    failed: &'a mut dyn FnMut(&Error),
+    progress: &'a dyn Fn(u64),
     survey: Survey,
+    patterns: Patterns,
     summary: Summary,
-    read: u64,
+    /// Bytes of the inputs that are done, and of the current one so far.
+    done: u64,
+    current: u64,
 }
 
 impl<'a> Run<'a> {
     pub(crate) fn new(
         options: &'a Options,
-        sink: &'a mut (dyn Sink + Send),
-        failed: &'a mut (dyn FnMut(&Error) + Send),
-        progress: &'a (dyn Fn(u64) + Sync),
+        sink: &'a mut dyn Sink,
+        failed: &'a mut dyn FnMut(&Error),
+        progress: &'a dyn Fn(u64),
     ) -> Self {
-        Self { options, sink, failed, progress, survey: Survey::default(), summary: Summary::default(), read: 0 }
+        Self {
+            options,
+            sink,
+            failed,
+            progress,
+            survey: Survey::default(),
+            patterns: Patterns::new(&options.limits),
+            summary: Summary::default(),
+            done: 0,
+            current: 0,
+        }
     }
 
     /// Reads all inputs and ends the report.
     pub(crate) fn over(mut self, sources: &[Source]) -> io::Result<Summary> {
         let mut next = 0u32;
         for group in groups(sources) {
-            let numbered: Vec<_> = group.iter().zip(next..).map(|(source, id)| (source, SourceId(id))).collect();
+            let numbered: Vec<_> = group
+                .iter()
+                .zip(next..)
+                .map(|(source, id)| (source, SourceId(id)))
+                .collect();
             next = next.saturating_add(u32::try_from(group.len()).unwrap_or(u32::MAX));
             match numbered.as_slice() {
                 [(source, id)] => self.stream(source, *id)?,
@@ -59,7 +77,12 @@ impl<'a> Run<'a> {
     /// One input, its findings going out while it is read.
     fn stream(&mut self, source: &Source, id: SourceId) -> io::Result<()> {
         let options = self.options;
-        let job = Job { source, id, options, interest: Interest::Cors };
+        let job = Job {
+            source,
+            id,
+            options,
+            interest: Interest::Cors,
+        };
         let mut judge = Judge::new(options, &source.name, self);
         let reading = read(&job, &mut judge);
         if !matches!(reading, Err(Stop::Output(_))) {
@@ -71,12 +94,15 @@ impl<'a> Run<'a> {
     /// Small inputs in parallel; their results go out in order.
     fn side_by_side(&mut self, group: &[(&Source, SourceId)]) -> io::Result<()> {
         let options = self.options;
-        let results: Vec<(Held, Reading)> = group.par_iter().map(|(source, id)| hold(options, source, *id)).collect();
+        let results: Vec<(Held, Reading)> = group
+            .par_iter()
+            .map(|(source, id)| hold(options, source, *id))
+            .collect();
         for ((source, _), (held, reading)) in group.iter().zip(results) {
             for caveat in held.caveats {
                 self.caveat(caveat);
             }
-            self.progress(held.bytes);
+            self.progress(held.position);
             self.judged(held.judged)?;
             self.account(source, reading)?;
         }
@@ -84,13 +110,15 @@ impl<'a> Run<'a> {
     }
 
     fn account(&mut self, source: &Source, reading: Reading) -> io::Result<()> {
+        self.done += std::mem::take(&mut self.current);
         match reading {
             Ok(counts) => self.add(counts),
             Err(Stop::Input(error)) => {
                 (self.failed)(&error);
-                self.summary
-                    .failed_inputs
-                    .push(FailedInput { source: source.name.clone(), error: error.to_string() });
+                self.summary.failed_inputs.push(FailedInput {
+                    source: source.name.clone(),
+                    error: error.to_string(),
+                });
             }
             Err(Stop::Output(error)) => return Err(error),
         }
@@ -128,16 +156,33 @@ impl<'a> Run<'a> {
         for finding in std::mem::take(&mut self.survey).finish() {
             self.report(&finding)?;
         }
-        self.sink.finish(&[], &self.summary)?;
+        self.summary.skip(
+            "transactions beyond the limit of routes, left out of the search for causes",
+            self.patterns.left_out(),
+        );
+        self.sink.finish(&self.patterns.finish(), &self.summary)?;
         Ok(self.summary)
     }
 }
 
 impl Record for Run<'_> {
     fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
+        let browser = self.options.browser;
         for one in judged {
-            if let Decided::Fetch(fetch) = &one.decided {
-                self.survey.observe(fetch, &Policy { browser: self.options.browser, source: "" });
+            match &one.decided {
+                Decided::Fetch(fetch) => {
+                    self.survey.observe(
+                        fetch,
+                        &Policy {
+                            browser,
+                            source: "",
+                        },
+                    );
+                    self.patterns.observe(fetch, &one.findings);
+                }
+                Decided::Other { exchange, .. } => {
+                    self.patterns.observe_other(exchange, &one.findings)
+                }
             }
             self.take(&one)?;
         }
@@ -145,19 +190,28 @@ impl Record for Run<'_> {
     }
 
     fn caveat(&mut self, caveat: Caveat) {
-        self.summary.note(caveat, self.options.limits.caveats_per_kind);
+        self.summary
+            .note(caveat, self.options.limits.caveats_per_kind);
     }
 
-    fn progress(&mut self, bytes: u64) {
-        self.read += bytes;
-        (self.progress)(self.read);
+    fn progress(&mut self, position: u64) {
+        self.current = position;
+        (self.progress)(self.done + position);
     }
 }
 
 fn hold(options: &Options, source: &Source, id: SourceId) -> (Held, Reading) {
     let mut held = Held::default();
     let mut judge = Judge::new(options, &source.name, &mut held);
-    let reading = read(&Job { source, id, options, interest: Interest::Cors }, &mut judge);
+    let reading = read(
+        &Job {
+            source,
+            id,
+            options,
+            interest: Interest::Cors,
+        },
+        &mut judge,
+    );
     let end = judge.finish();
     (held, end.map_err(Stop::Output).and(reading))
 }
@@ -167,7 +221,11 @@ fn groups(sources: &[Source]) -> Vec<&[Source]> {
     let mut groups = Vec::new();
     let mut rest = sources;
     while let Some((first, _)) = rest.split_first() {
-        let small = rest.iter().take(GROUP).take_while(|source| is_small(source)).count();
+        let small = rest
+            .iter()
+            .take(GROUP)
+            .take_while(|source| is_small(source))
+            .count();
         let (group, after) = rest.split_at(if is_small(first) { small.max(1) } else { 1 });
         groups.push(group);
         rest = after;

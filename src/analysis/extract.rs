@@ -15,22 +15,30 @@ use std::io;
 use std::sync::Arc;
 
 /// Takes each exchange.
-pub type Each<'a> = dyn FnMut(Extracted<'_>) -> io::Result<()> + Send + 'a;
+pub(crate) type Each<'a> = dyn FnMut(Extracted<'_>) -> io::Result<()> + 'a;
 
 /// Reads all inputs.
 pub(crate) fn over(
     sources: &[Source],
     options: &Options,
     each: &mut Each<'_>,
-    failed: &mut (dyn FnMut(&Error) + Send),
-    progress: &(dyn Fn(u64) + Sync),
+    failed: &mut dyn FnMut(&Error),
+    progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let mut bytes = 0;
+    let mut done = 0;
     for (source, id) in sources.iter().zip(0u32..) {
-        let mut line = Line::new(options, source, each, &mut summary, progress, &mut bytes);
-        let reading = read(&Job { source, id: SourceId(id), options, interest: Interest::All }, &mut line);
-        line.finish()?;
+        let mut line = Line::new(options, source, each, &mut summary, progress, done);
+        let reading = read(
+            &Job {
+                source,
+                id: SourceId(id),
+                options,
+                interest: Interest::All,
+            },
+            &mut line,
+        );
+        done = line.finish()?;
         match reading {
             Ok(counts) => {
                 summary.inputs += 1;
@@ -44,7 +52,10 @@ pub(crate) fn over(
             }
             Err(Stop::Input(error)) => {
                 failed(&error);
-                summary.failed_inputs.push(FailedInput { source: source.name.clone(), error: error.to_string() });
+                summary.failed_inputs.push(FailedInput {
+                    source: source.name.clone(),
+                    error: error.to_string(),
+                });
             }
             Err(Stop::Output(error)) => return Err(error),
         }
@@ -58,8 +69,10 @@ struct Line<'a, 'b> {
     source: &'a Source,
     each: &'a mut Each<'b>,
     summary: &'a mut Summary,
-    progress: &'a (dyn Fn(u64) + Sync),
-    bytes: &'a mut u64,
+    progress: &'a dyn Fn(u64),
+    /// Bytes of the inputs that are done, and of this one so far.
+    done: u64,
+    current: u64,
     pairing: Pairing,
     waiting: VecDeque<(Arc<Exchange>, Option<Part>)>,
     /// Number of the first waiting exchange.
@@ -81,8 +94,8 @@ impl<'a, 'b> Line<'a, 'b> {
         source: &'a Source,
         each: &'a mut Each<'b>,
         summary: &'a mut Summary,
-        progress: &'a (dyn Fn(u64) + Sync),
-        bytes: &'a mut u64,
+        progress: &'a dyn Fn(u64),
+        done: u64,
     ) -> Self {
         Self {
             options,
@@ -90,7 +103,8 @@ impl<'a, 'b> Line<'a, 'b> {
             each,
             summary,
             progress,
-            bytes,
+            done,
+            current: 0,
             pairing: Pairing::new(&options.limits),
             waiting: VecDeque::new(),
             front: 0,
@@ -98,15 +112,19 @@ impl<'a, 'b> Line<'a, 'b> {
         }
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    /// The end of the input; gives the bytes read in the whole run.
+    fn finish(mut self) -> io::Result<u64> {
         self.pairing.finish();
-        self.flush()
+        self.flush()?;
+        Ok(self.done + self.current)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         while let Some(decided) = self.pairing.poll() {
             match decided {
-                Decided::Other { exchange, role } => self.decide(&exchange, Part { role, pair: None }),
+                Decided::Other { exchange, role } => {
+                    self.decide(&exchange, Part { role, pair: None })
+                }
                 Decided::Fetch(fetch) => {
                     for (exchange, role, pair) in fetch.exchanges() {
                         self.decide(exchange, Part { role, pair });
@@ -115,7 +133,12 @@ impl<'a, 'b> Line<'a, 'b> {
             }
         }
         while let Some((exchange, Some(part))) = self.waiting.front() {
-            (self.each)(Extracted { exchange, source: &self.source.name, role: part.role, pair: part.pair })?;
+            (self.each)(Extracted {
+                exchange,
+                source: &self.source.name,
+                role: part.role,
+                pair: part.pair,
+            })?;
             self.waiting.pop_front();
             self.front += 1;
         }
@@ -134,18 +157,20 @@ impl<'a, 'b> Line<'a, 'b> {
 impl Receiver for Line<'_, '_> {
     fn exchange(&mut self, exchange: Exchange) {
         let exchange = Arc::new(exchange);
-        self.numbers.insert(address(&exchange), self.front + self.waiting.len() as u64);
+        self.numbers
+            .insert(address(&exchange), self.front + self.waiting.len() as u64);
         self.waiting.push_back((Arc::clone(&exchange), None));
         self.pairing.push(exchange);
     }
 
     fn caveat(&mut self, caveat: Caveat) {
-        self.summary.note(caveat, self.options.limits.caveats_per_kind);
+        self.summary
+            .note(caveat, self.options.limits.caveats_per_kind);
     }
 
-    fn pause(&mut self, bytes: u64) -> io::Result<()> {
-        *self.bytes += bytes;
-        (self.progress)(*self.bytes);
+    fn pause(&mut self, position: u64) -> io::Result<()> {
+        self.current = position;
+        (self.progress)(self.done + position);
         self.flush()
     }
 }

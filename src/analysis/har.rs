@@ -1,37 +1,14 @@
 //! One HAR, in parallel: while one block of text is read and cut into entries, the entries of the block before are
 //! parsed on the other cores. Exchanges come out in the order of the entries, whatever the number of threads.
 
+use super::intake::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
 use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part};
-use crate::http::{Exchange, Interest, Recorder, SourceId};
-use crate::input::Opened;
-use crate::limits::Limits;
+use crate::http::{Exchange, Recorder};
+use crate::input::{Opened, Position};
 use rayon::prelude::*;
 use std::io::{self, Read};
-
-/// What was read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Bytes of text, after unpacking.
-    pub bytes: u64,
-    /// Elements of `log.entries`, broken ones too.
-    pub entries: u64,
-    /// Entries that are exchanges, whether they were of interest or not.
-    pub exchanges: u64,
-    /// CORS preflights among them.
-    pub preflights: u64,
-}
-
-/// Where a run's results go.
-pub struct Outputs<'a> {
-    /// Takes the exchanges that are of interest, in the order of the entries.
-    pub each: &'a mut dyn FnMut(Exchange),
-    /// Takes what lowers confidence, with its place.
-    pub note: &'a mut dyn FnMut(Caveat),
-    /// Is told now and then, after each block.
-    pub progress: &'a mut dyn FnMut(),
-}
 
 /// Text that is worked on at once. Small enough for the caches, large enough that handing it out costs nothing.
 const BLOCK: usize = 4 << 20;
@@ -45,25 +22,26 @@ const TASK: usize = 128 << 10;
 /// Below this size, waking other threads costs more than they save.
 const ALONE: usize = 1 << 20;
 
-/// Reads the HAR `opened` and gives every exchange of `interest` to `out.each`. Uses the current rayon pool.
+/// Reads the HAR `opened` and gives every exchange of interest to `receiver`. Uses the current rayon pool.
 ///
 /// # Errors
-/// When it is no HAR, or nothing of it can be read. What can be read before damage is delivered, with a caveat.
-pub fn run(
+/// When it is no HAR, or nothing of it can be read, or when the output fails. What can be read before damage is
+/// delivered, with a caveat.
+pub(crate) fn run(
     opened: Opened,
-    source: SourceId,
-    interest: Interest,
-    limits: &Limits,
-    out: &mut Outputs<'_>,
-) -> Result<Counts, Error> {
+    job: &Job<'_>,
+    receiver: &mut dyn Receiver,
+) -> Result<Counts, Stop> {
+    let limits = &job.options.limits;
     let mut input = Input {
         name: opened.name,
         reader: opened.reader,
+        position: opened.position,
         cutter: Cutter::new(limits),
         failure: None,
     };
     let mut driver = Driver {
-        converter: Converter::new(source, interest, limits),
+        converter: Converter::new(job.id, job.interest, limits),
         head: Head::default(),
         counts: Counts::default(),
         credentials: false,
@@ -84,16 +62,16 @@ pub fn run(
                 more = input.fill(&mut next)?;
             }
             if ended {
-                driver.deliver(&current, parsed, &input.name, out);
+                driver.deliver(&current, parsed, &input, receiver)?;
                 break;
             }
             parsed
         };
-        driver.deliver(&current, parsed, &input.name, out);
+        driver.deliver(&current, parsed, &input, receiver)?;
         std::mem::swap(&mut current, &mut next);
     }
     driver.counts.bytes = input.cutter.offset();
-    input.finish(out)?;
+    input.finish(receiver)?;
     Ok(driver.counts)
 }
 
@@ -101,6 +79,7 @@ pub fn run(
 struct Input {
     name: String,
     reader: Box<dyn Read + Send>,
+    position: Position,
     cutter: Cutter,
     /// Why reading ended early.
     failure: Option<io::Error>,
@@ -140,13 +119,13 @@ impl Input {
     }
 
     /// The text has ended, in whatever way.
-    fn finish(self, out: &mut Outputs<'_>) -> Result<(), Error> {
+    fn finish(self, receiver: &mut dyn Receiver) -> Result<(), Error> {
         let offset = self.cutter.offset();
         let end = match (self.cutter.finish(), self.failure) {
             (Ok(end), failure) => {
                 if let Some(error) = failure {
                     let detail = format!("reading ended with an error: {error}");
-                    (out.note)(caveat(
+                    receiver.caveat(caveat(
                         &self.name,
                         CaveatKind::TruncatedFile,
                         Place::Offset(offset),
@@ -160,7 +139,7 @@ impl Input {
             (Err(error), None) => return Err(not_har(&self.name, error)),
         };
         if let Some(damage) = end.damage {
-            (out.note)(damage_caveat(&self.name, damage));
+            receiver.caveat(damage_caveat(&self.name, damage));
         }
         Ok(())
     }
@@ -211,26 +190,32 @@ impl Driver {
             .collect()
     }
 
-    fn deliver(&mut self, block: &Block, parsed: Vec<Outcome>, name: &str, out: &mut Outputs<'_>) {
+    fn deliver(
+        &mut self,
+        block: &Block,
+        parsed: Vec<Outcome>,
+        input: &Input,
+        receiver: &mut dyn Receiver,
+    ) -> Result<(), Stop> {
         for outcome in &parsed {
             self.credentials |= outcome.credentials;
             self.may_be_sanitized |= outcome.may_be_sanitized;
         }
-        self.note_unread(block, &parsed, name, out);
+        self.note_unread(block, &parsed, &input.name, receiver);
         let sanitized = self.may_be_sanitized && !self.credentials;
         for outcome in parsed {
             self.counts.exchanges += outcome.read;
-            self.counts.preflights += outcome.preflights;
             for mut exchange in outcome.exchanges {
                 if sanitized && recorder(&exchange) == Recorder::Chromium {
                     exchange
                         .caveats
                         .insert(CaveatKind::ExporterRemovesCredentials);
                 }
-                (out.each)(exchange);
+                receiver.exchange(exchange);
             }
         }
-        (out.progress)();
+        receiver.pause(input.position.bytes())?;
+        Ok(())
     }
 
     /// Tells of every entry that gave no exchange or not a whole one, in their order.
@@ -239,27 +224,26 @@ impl Driver {
         block: &Block,
         parsed: &[Outcome],
         name: &str,
-        out: &mut Outputs<'_>,
+        receiver: &mut dyn Receiver,
     ) {
         let mut broken = parsed.iter().flat_map(|outcome| &outcome.broken).peekable();
         for (piece, text) in block.pieces() {
             let Part::Entry { index, is_object } = piece.part else {
                 continue;
             };
-            self.counts.entries += 1;
             let place = |at| Place::Entry {
                 index,
                 offset: piece.start + at,
             };
             if !is_object {
                 let detail = "it is not a JSON object".to_owned();
-                (out.note)(caveat(name, CaveatKind::BrokenEntry, place(0), detail));
+                receiver.caveat(caveat(name, CaveatKind::BrokenEntry, place(0), detail));
             } else if text.is_none() {
                 let detail = "it is too large and was passed over".to_owned();
-                (out.note)(caveat(name, CaveatKind::LimitReached, place(0), detail));
+                receiver.caveat(caveat(name, CaveatKind::LimitReached, place(0), detail));
             }
             while let Some(one) = broken.next_if(|one| one.index == index) {
-                (out.note)(caveat(name, one.kind, place(one.at), one.detail.clone()));
+                receiver.caveat(caveat(name, one.kind, place(one.at), one.detail.clone()));
             }
         }
     }

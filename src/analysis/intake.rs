@@ -29,11 +29,12 @@ pub(crate) trait Receiver {
     /// Something that lowers confidence.
     fn caveat(&mut self, caveat: Caveat);
 
-    /// The reader has given all that the bytes so far hold; `bytes` have been read since the last call.
+    /// The reader has given all that the bytes so far hold. `position` is how far the input has been read, in bytes as
+    /// they lie on disk.
     ///
     /// # Errors
     /// When the output cannot be written: the reader stops.
-    fn pause(&mut self, bytes: u64) -> io::Result<()>;
+    fn pause(&mut self, position: u64) -> io::Result<()>;
 }
 
 /// What a reader counted.

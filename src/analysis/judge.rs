@@ -1,7 +1,7 @@
 //! The second half of the pipeline: exchanges → transactions → findings.
 
-use super::intake::{Counts, Receiver, Stop};
 use super::Options;
+use super::intake::{Counts, Receiver, Stop};
 use crate::caveat::Caveat;
 use crate::cors::{Decided, Pairing, Role};
 use crate::finding::Finding;
@@ -32,8 +32,8 @@ pub(crate) trait Record {
     /// Something that lowers confidence.
     fn caveat(&mut self, caveat: Caveat);
 
-    /// `bytes` more have been read.
-    fn progress(&mut self, bytes: u64);
+    /// The input has been read up to `position`, in bytes as they lie on disk.
+    fn progress(&mut self, position: u64);
 }
 
 /// Pairs and judges the exchanges of one input (or of several that are one).
@@ -46,7 +46,12 @@ pub(crate) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(options: &'a Options, source: &'a str, record: &'a mut dyn Record) -> Self {
-        Self { options, source, pairing: Pairing::new(&options.limits), record }
+        Self {
+            options,
+            source,
+            pairing: Pairing::new(&options.limits),
+            record,
+        }
     }
 
     /// The end of the input.
@@ -60,11 +65,20 @@ impl<'a> Judge<'a> {
         if decided.is_empty() {
             return Ok(());
         }
-        let policy = Policy { browser: self.options.browser, source: self.source };
+        let policy = Policy {
+            browser: self.options.browser,
+            source: self.source,
+        };
         let judged = if decided.len() < WORTH_SHARING {
-            decided.into_iter().map(|decided| judge(decided, &policy)).collect()
+            decided
+                .into_iter()
+                .map(|decided| judge(decided, &policy))
+                .collect()
         } else {
-            decided.into_par_iter().map(|decided| judge(decided, &policy)).collect()
+            decided
+                .into_par_iter()
+                .map(|decided| judge(decided, &policy))
+                .collect()
         };
         self.record.judged(judged)
     }
@@ -79,8 +93,8 @@ impl Receiver for Judge<'_> {
         self.record.caveat(caveat);
     }
 
-    fn pause(&mut self, bytes: u64) -> io::Result<()> {
-        self.record.progress(bytes);
+    fn pause(&mut self, position: u64) -> io::Result<()> {
+        self.record.progress(position);
         self.flush()
     }
 }
@@ -98,7 +112,7 @@ fn judge(decided: Decided, policy: &Policy<'_>) -> Judged {
 pub(crate) struct Held {
     pub(crate) judged: Vec<Judged>,
     pub(crate) caveats: Vec<Caveat>,
-    pub(crate) bytes: u64,
+    pub(crate) position: u64,
 }
 
 impl Record for Held {
@@ -111,8 +125,8 @@ impl Record for Held {
         self.caveats.push(caveat);
     }
 
-    fn progress(&mut self, bytes: u64) {
-        self.bytes += bytes;
+    fn progress(&mut self, position: u64) {
+        self.position = position;
     }
 }
 
@@ -122,11 +136,18 @@ pub(crate) type Reading = Result<Counts, Stop>;
 /// Counts of roles in one decision: preflights, pairs, requests under CORS.
 pub(crate) fn roles(decided: &Decided) -> (u64, u64, u64) {
     match decided {
-        Decided::Other { role: Role::Preflight, .. } => (1, 0, 0),
+        Decided::Other {
+            role: Role::Preflight,
+            ..
+        } => (1, 0, 0),
         Decided::Other { .. } => (0, 0, 0),
         Decided::Fetch(fetch) => {
             let preflights: usize = fetch.hops.iter().map(|hop| hop.preflights.len()).sum();
-            let pairs = fetch.hops.iter().filter(|hop| hop.actual.is_some() && !hop.preflights.is_empty()).count();
+            let pairs = fetch
+                .hops
+                .iter()
+                .filter(|hop| hop.actual.is_some() && !hop.preflights.is_empty())
+                .count();
             (preflights as u64, pairs as u64, 1)
         }
     }

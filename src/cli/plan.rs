@@ -66,10 +66,13 @@ impl CheckPlan {
     }
 }
 
-/// How to read, from the flags that `check` and `extract` share.
+/// How to read, from the flags that `check` and `extract` share. Sets the number of worker threads of the process.
 pub(super) fn options(args: RunArgs) -> Options {
+    // The pool can be set once; a command does this once.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.jobs)
+        .build_global();
     Options {
-        threads: args.jobs,
         key_logs: args.keylog,
         as_one: args.as_one,
         ..Options::default()

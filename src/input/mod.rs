@@ -31,6 +31,19 @@ pub struct Source {
     pub place: SourcePlace,
 }
 
+impl Source {
+    /// Size on disk in bytes; `None` for what is no regular file.
+    pub fn size(&self) -> Option<u64> {
+        let SourcePlace::File(path) = &self.place else {
+            return None;
+        };
+        std::fs::metadata(path)
+            .ok()
+            .filter(|meta| meta.is_file())
+            .map(|meta| meta.len())
+    }
+}
+
 /// Where an input's bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourcePlace {

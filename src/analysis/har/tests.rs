@@ -1,9 +1,12 @@
 use super::*;
-use crate::input::{Format, Opened, Position};
+use crate::analysis::Options;
+use crate::http::{Interest, SourceId};
+use crate::input::{Format, Opened, Position, Source, SourcePlace};
+use crate::limits::Limits;
 use std::fmt::Write as _;
 
 struct Run {
-    counts: Result<Counts, Error>,
+    counts: Result<Counts, Stop>,
     exchanges: Vec<Exchange>,
     caveats: Vec<Caveat>,
 }
@@ -15,6 +18,26 @@ impl Run {
     }
 }
 
+#[derive(Default)]
+struct Taken {
+    exchanges: Vec<Exchange>,
+    caveats: Vec<Caveat>,
+}
+
+impl Receiver for Taken {
+    fn exchange(&mut self, exchange: Exchange) {
+        self.exchanges.push(exchange);
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.caveats.push(caveat);
+    }
+
+    fn pause(&mut self, _position: u64) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn run_on(reader: impl Read + Send + 'static, interest: Interest, limits: &Limits) -> Run {
     let opened = Opened {
         name: "a.har".to_owned(),
@@ -23,22 +46,26 @@ fn run_on(reader: impl Read + Send + 'static, interest: Interest, limits: &Limit
         size: None,
         position: Position::default(),
     };
-    let (mut exchanges, mut caveats) = (Vec::new(), Vec::new());
-    let counts = run(
-        opened,
-        SourceId(0),
+    let source = Source {
+        name: "a.har".to_owned(),
+        place: SourcePlace::Stdin,
+    };
+    let options = Options {
+        limits: limits.clone(),
+        ..Options::default()
+    };
+    let job = Job {
+        source: &source,
+        id: SourceId(0),
+        options: &options,
         interest,
-        limits,
-        &mut Outputs {
-            each: &mut |exchange| exchanges.push(exchange),
-            note: &mut |caveat| caveats.push(caveat),
-            progress: &mut || {},
-        },
-    );
+    };
+    let mut taken = Taken::default();
+    let counts = run(opened, &job, &mut taken);
     Run {
         counts,
-        exchanges,
-        caveats,
+        exchanges: taken.exchanges,
+        caveats: taken.caveats,
     }
 }
 
@@ -83,7 +110,7 @@ fn a_broken_entry_costs_only_itself() {
         ["https://a.test/0", "https://a.test/1", "https://a.test/4"]
     );
     let counts = run.counts.as_ref().unwrap();
-    assert_eq!((counts.entries, counts.exchanges), (5, 3));
+    assert_eq!(counts.exchanges, 3);
     let places = run.caveats_of(CaveatKind::BrokenEntry);
     assert!(matches!(
         places[..],
@@ -155,7 +182,7 @@ fn entries_that_span_blocks_come_out_whole_and_in_order_on_any_number_of_threads
         })
         .collect();
     for run in &runs {
-        assert_eq!(run.counts.as_ref().unwrap().entries, 400);
+        assert_eq!(run.counts.as_ref().unwrap().exchanges, 400);
         assert_eq!(run.exchanges.len(), 400);
         assert_eq!(run.caveats, []);
         let in_order = run.exchanges.iter().enumerate();
@@ -170,8 +197,11 @@ fn entries_that_span_blocks_come_out_whole_and_in_order_on_any_number_of_threads
 #[test]
 fn what_is_no_har_is_an_error_with_its_place() {
     let run = run_all(r#"{"log":{"version":"1.2"}}"#);
+    let Err(Stop::Input(error)) = run.counts else {
+        panic!("no error");
+    };
     assert_eq!(
-        run.counts.unwrap_err().to_string(),
+        error.to_string(),
         "a.har: at byte 25: not a readable HAR file: expected an array named entries in log, found the end of the file"
     );
 }
