@@ -1,6 +1,6 @@
 //! The formats by name, and how a report shall look. Which renderer a format has is decided here and nowhere else.
 
-use super::{Sink, json, ndjson, text};
+use super::{Sink, csv, github, gitlab, json, junit, markdown, ndjson, sarif, text};
 use std::fmt;
 use std::io::Write;
 
@@ -13,11 +13,33 @@ pub enum Format {
     Json,
     /// One JSON object a line, written as findings are decided.
     Ndjson,
+    /// For tickets and pull requests.
+    Markdown,
+    /// For code scanning.
+    Sarif,
+    /// For test reports of CI servers.
+    Junit,
+    /// For spreadsheets.
+    Csv,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// GitHub Actions' annotations.
+    Github,
 }
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Json, Self::Ndjson];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Json,
+        Self::Ndjson,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Junit,
+        Self::Csv,
+        Self::Gitlab,
+        Self::Github,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -25,6 +47,12 @@ impl Format {
             Self::Text => "text",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Gitlab => "gitlab",
+            Self::Github => "github",
         }
     }
 
@@ -34,6 +62,12 @@ impl Format {
             Self::Text => "for reading in a terminal",
             Self::Json => "one JSON document",
             Self::Ndjson => "one JSON object a line, written as findings are decided",
+            Self::Markdown => "for tickets and pull requests",
+            Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Junit => "JUnit XML, for the test reports of CI servers",
+            Self::Csv => "for spreadsheets, one finding a row",
+            Self::Gitlab => "GitLab's code quality report",
+            Self::Github => "annotations of GitHub Actions",
         }
     }
 
@@ -88,5 +122,11 @@ pub fn sink<'w>(format: Format, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn
         Format::Text => Box::new(text::Text::new(out, look)),
         Format::Json => Box::new(json::Json::new(out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
+        Format::Markdown => Box::new(markdown::Markdown::new(out)),
+        Format::Sarif => Box::new(sarif::Sarif::new(out)),
+        Format::Junit => Box::new(junit::Junit::new(out)),
+        Format::Csv => Box::new(csv::Csv::new(out)),
+        Format::Gitlab => Box::new(gitlab::Gitlab::new(out)),
+        Format::Github => Box::new(github::Github::new(out)),
     }
 }

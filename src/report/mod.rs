@@ -2,13 +2,20 @@
 //!
 //! Secrets never reach a renderer: [`Redacting`] stands before them and hands on cleaned copies.
 
+pub mod csv;
 pub mod extract;
 pub mod format;
+pub mod github;
+pub mod gitlab;
 pub mod group;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod ndjson;
 pub mod redacting;
+pub mod sarif;
 pub mod text;
+mod words;
 
 pub use format::{Format, Look, Verbosity, sink};
 pub use redacting::Redacting;

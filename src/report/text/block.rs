@@ -327,7 +327,7 @@ fn outcome(finding: &Finding) -> Option<&'static str> {
 }
 
 /// Wireshark's display filter for the conversations of a finding.
-pub(super) fn wireshark(finding: &Finding) -> Option<String> {
+pub(in crate::report) fn wireshark(finding: &Finding) -> Option<String> {
     let mut filters: Vec<String> = [finding.preflight, finding.actual]
         .into_iter()
         .flatten()

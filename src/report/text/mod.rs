@@ -12,6 +12,7 @@ mod tail;
 use super::group::Groups;
 use super::{Look, Sink, Verbosity};
 use crate::finding::{Cause, Finding, Severity, Summary};
+pub(super) use block::wireshark;
 use page::Page;
 pub(super) use page::{elide, printable};
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 use super::page::{Ink, Page};
 use crate::finding::{Cause, Severity, Summary};
 use crate::report::Verbosity;
+use crate::report::words::{self, number, plural};
 use std::io::{self, Write};
 
 /// Root causes, most explaining first.
@@ -14,7 +15,7 @@ pub(super) fn causes<W: Write>(
     if causes.is_empty() {
         return Ok(());
     }
-    let blocked = count(summary, Severity::Blocked) + count(summary, Severity::Depends);
+    let blocked = words::failures(summary);
     let explained: u64 = causes
         .iter()
         .map(|cause| cause.failed)
@@ -59,54 +60,18 @@ pub(super) fn causes<W: Write>(
 
 /// One line: what came out.
 pub(super) fn verdict<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
-    let (ink, text) = verdict_text(summary);
-    page.wrapped(0, ink, &text)
+    page.wrapped(0, verdict_ink(summary), &words::verdict(summary))
 }
 
-fn verdict_text(summary: &Summary) -> (Ink, String) {
-    let requests = plural(
-        summary.cors_requests,
-        "cross-origin request",
-        "cross-origin requests",
-    );
-    let found: Vec<String> = [
-        (Severity::Blocked, "blocked", "blocked"),
-        (Severity::Depends, "may be blocked", "may be blocked"),
-        (Severity::Risk, "risk", "risks"),
-        (Severity::Note, "note", "notes"),
-    ]
-    .into_iter()
-    .filter(|(severity, ..)| count(summary, *severity) > 0)
-    .map(|(severity, one, many)| plural(count(summary, severity), one, many))
-    .collect();
-    let worst = count(summary, Severity::Blocked) + count(summary, Severity::Depends);
-    if worst > 0 {
-        let ink = if count(summary, Severity::Blocked) > 0 {
-            Severity::Blocked
-        } else {
-            Severity::Depends
-        };
-        return (Ink::Of(ink), format!("{} in {requests}", found.join(", ")));
-    }
-    let rest = if found.is_empty() {
-        String::new()
+fn verdict_ink(summary: &Summary) -> Ink {
+    if words::count(summary, Severity::Blocked) > 0 {
+        Ink::Of(Severity::Blocked)
+    } else if words::failures(summary) > 0 {
+        Ink::Of(Severity::Depends)
+    } else if summary.cors_requests == 0 {
+        Ink::Strong
     } else {
-        format!(" ({})", found.join(", "))
-    };
-    match (summary.cors_requests, summary.exchanges) {
-        (0, 0) => (
-            Ink::Strong,
-            format!("Nothing to judge: no HTTP exchange was found{rest}"),
-        ),
-        (0, exchanges) => (
-            Ink::Strong,
-            format!(
-                "Nothing to judge: no cross-origin request in {}{rest}",
-                plural(exchanges, "exchange", "exchanges")
-            ),
-        ),
-        (1, _) => (Ink::Right, format!("1 cross-origin request, allowed{rest}")),
-        _ => (Ink::Right, format!("{requests}, all allowed{rest}")),
+        Ink::Right
     }
 }
 
@@ -180,27 +145,6 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn count(summary: &Summary, severity: Severity) -> u64 {
-    summary.findings.get(&severity).copied().unwrap_or(0)
-}
-
-fn plural(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
-
-/// With a thin space between thousands: `12 345`.
-fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 && digits.len() > 4 {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// In decimal units: `1.2 MB`.
