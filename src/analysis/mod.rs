@@ -1,5 +1,7 @@
 //! The parallel pipeline: wiring only, no parsing.
 
+pub mod capture;
+
 use crate::cors::Role;
 use crate::error::Error;
 use crate::fetch::Browser;
