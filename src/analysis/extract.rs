@@ -1,6 +1,6 @@
 //! `extract`: every exchange of every input with the part it plays, in the order of the input.
 
-use super::intake::{Job, Receiver, Stop};
+use super::job::{Job, Receiver, Stop};
 use super::read::read;
 use super::{Extracted, Options};
 use crate::caveat::Caveat;
@@ -41,7 +41,7 @@ pub(crate) fn over(
         done = line.finish()?;
         match reading {
             Ok(counts) => {
-                summary.inputs += 1;
+                summary.inputs += counts.inputs;
                 summary.bytes += counts.bytes;
                 summary.packets += counts.packets;
                 summary.connections += counts.connections;

@@ -1,7 +1,7 @@
 //! One HAR, in parallel: while one block of text is read and cut into entries, the entries of the block before are
 //! parsed on the other cores. Exchanges come out in the order of the entries, whatever the number of threads.
 
-use super::intake::{Counts, Job, Receiver, Stop};
+use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
 use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part};
@@ -43,7 +43,10 @@ pub(crate) fn run(
     let mut driver = Driver {
         converter: Converter::new(job.id, job.interest, limits),
         head: Head::default(),
-        counts: Counts::default(),
+        counts: Counts {
+            inputs: 1,
+            ..Counts::default()
+        },
         credentials: false,
         may_be_sanitized: false,
     };

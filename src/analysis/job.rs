@@ -40,6 +40,8 @@ pub(crate) trait Receiver {
 /// What a reader counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
+    /// Inputs read.
+    pub(crate) inputs: u64,
     /// Bytes read, after decompression.
     pub(crate) bytes: u64,
     /// Packets (captures).
