@@ -62,39 +62,42 @@ pub fn run(
         cutter: Cutter::new(limits),
         failure: None,
     };
-    let mut driver = Driver {
+    let mut parser = Parser {
         converter: Converter::new(source, interest, limits),
         head: Head::default(),
-        counts: Counts::default(),
-        credentials: false,
-        may_be_sanitized: false,
     };
-    let (mut current, mut next) = (Block::default(), Block::default());
-    let mut more = input.fill(&mut current)?;
-    loop {
-        driver.learn(&current);
-        let parsed = if more && current.len() >= ALONE {
-            let (parsed, filled) = rayon::join(|| driver.parse(&current), || input.fill(&mut next));
-            more = filled?;
-            parsed
-        } else {
-            let parsed = driver.parse(&current);
-            let ended = !more;
-            if more {
-                more = input.fill(&mut next)?;
-            }
-            if ended {
-                driver.deliver(&current, parsed, &input.name, out);
-                break;
-            }
-            parsed
+    let mut delivery = Delivery {
+        name: input.name.clone(),
+        ..Delivery::default()
+    };
+    let mut cut = Block::default();
+    let mut parsed = Parsed::default();
+    let mut more = input.fill(&mut cut)?;
+    while more {
+        parser.learn(&cut);
+        // Three stages at once, each on another block.
+        let mut next = std::mem::take(&mut parsed.spare);
+        let (mut filled, mut outcomes) = (Ok(false), Vec::new());
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| filled = input.fill(&mut next));
+            scope.spawn(|_| outcomes = parser.parse(&cut));
+            delivery.deliver(&mut parsed, out);
+        });
+        more = filled?;
+        parsed = Parsed {
+            spare: parsed.block,
+            block: std::mem::replace(&mut cut, next),
+            outcomes,
         };
-        driver.deliver(&current, parsed, &input.name, out);
-        std::mem::swap(&mut current, &mut next);
     }
-    driver.counts.bytes = input.cutter.offset();
+    delivery.deliver(&mut parsed, out);
+    parser.learn(&cut);
+    parsed.outcomes = parser.parse(&cut);
+    parsed.block = cut;
+    delivery.deliver(&mut parsed, out);
+    delivery.counts.bytes = input.cutter.offset();
     input.finish(out)?;
-    Ok(driver.counts)
+    Ok(delivery.counts)
 }
 
 /// The file and where it is cut.
@@ -166,22 +169,22 @@ impl Input {
     }
 }
 
-/// What is known of the file so far.
-struct Driver {
+/// Entries → exchanges, with what is known of the file so far.
+struct Parser {
     converter: Converter,
     head: Head,
-    counts: Counts,
-    credentials: bool,
-    may_be_sanitized: bool,
 }
 
-impl Driver {
+impl Parser {
     fn learn(&mut self, block: &Block) {
-        let before = self.head.clone();
+        let mut learnt = false;
         for (piece, text) in block.pieces() {
-            self.head.learn(piece.part, text.unwrap_or_default());
+            if !matches!(piece.part, Part::Entry { .. }) {
+                self.head.learn(piece.part, text.unwrap_or_default());
+                learnt = true;
+            }
         }
-        if self.head != before {
+        if learnt {
             self.converter.set_head(self.head.clone());
         }
     }
@@ -210,15 +213,38 @@ impl Driver {
             .map(|task| self.converter.convert(task.iter().copied()))
             .collect()
     }
+}
 
-    fn deliver(&mut self, block: &Block, parsed: Vec<Outcome>, name: &str, out: &mut Outputs<'_>) {
-        for outcome in &parsed {
+/// A block that has been parsed.
+#[derive(Default)]
+struct Parsed {
+    block: Block,
+    outcomes: Vec<Outcome>,
+    /// An older block whose memory can be used again.
+    spare: Block,
+}
+
+/// Hands results on, in order.
+#[derive(Default)]
+struct Delivery {
+    name: String,
+    counts: Counts,
+    /// Cookies or authorization were seen in the file.
+    credentials: bool,
+    /// The file is by a browser that may have removed them.
+    may_be_sanitized: bool,
+}
+
+impl Delivery {
+    fn deliver(&mut self, parsed: &mut Parsed, out: &mut Outputs<'_>) {
+        let outcomes = std::mem::take(&mut parsed.outcomes);
+        for outcome in &outcomes {
             self.credentials |= outcome.credentials;
             self.may_be_sanitized |= outcome.may_be_sanitized;
         }
-        self.note_unread(block, &parsed, name, out);
+        self.note_unread(&parsed.block, &outcomes, out);
         let sanitized = self.may_be_sanitized && !self.credentials;
-        for outcome in parsed {
+        for outcome in outcomes {
             self.counts.exchanges += outcome.read;
             self.counts.preflights += outcome.preflights;
             for mut exchange in outcome.exchanges {
@@ -234,14 +260,12 @@ impl Driver {
     }
 
     /// Tells of every entry that gave no exchange or not a whole one, in their order.
-    fn note_unread(
-        &mut self,
-        block: &Block,
-        parsed: &[Outcome],
-        name: &str,
-        out: &mut Outputs<'_>,
-    ) {
-        let mut broken = parsed.iter().flat_map(|outcome| &outcome.broken).peekable();
+    fn note_unread(&mut self, block: &Block, outcomes: &[Outcome], out: &mut Outputs<'_>) {
+        let name = &self.name;
+        let mut broken = outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.broken)
+            .peekable();
         for (piece, text) in block.pieces() {
             let Part::Entry { index, is_object } = piece.part else {
                 continue;
