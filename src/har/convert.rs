@@ -207,34 +207,33 @@ impl Converter {
 
     /// Decodes a field section. A value with line feeds in it is several fields: some exporters join them so.
     fn section(&self, section: &Section<'_>) -> (Fields, usize) {
-        let bytes = section
-            .iter()
-            .map(|(name, value)| name.raw().len() + value.raw().len())
-            .sum::<usize>()
-            .min(self.field_section);
-        let mut fields = Fields::with_capacity(section.len().min(self.fields), bytes);
-        let (mut room, mut dropped) = (self.field_section, 0);
+        let mut bytes = 0;
+        let mut is_plain = section.len() <= self.fields;
         for (name, value) in section {
-            // HTTP/2's pseudo fields are control data; their values stand elsewhere.
-            if name.raw().starts_with(b":") || name.is_empty() {
-                continue;
-            }
-            let mut push =
-                |name: &str, value: &str| match room.checked_sub(name.len() + value.len()) {
-                    Some(left) if fields.len() < self.fields => {
-                        room = left;
-                        fields.push(name, value);
-                    }
-                    _ => dropped += 1,
-                };
-            // A line feed can only be written as an escape.
-            if let (Some(name), Some(value)) = (name.plain(), value.plain()) {
-                push(name, value);
-                continue;
-            }
+            bytes += name.raw().len() + value.raw().len();
+            is_plain &= !name.may_have_escapes() && !value.may_have_escapes();
+        }
+        // HTTP/2's pseudo fields are control data; their values stand elsewhere.
+        let kept = section
+            .iter()
+            .filter(|(name, _)| !name.is_empty() && !name.raw().starts_with(b":"));
+        if is_plain && bytes <= self.field_section {
+            let raw = kept.map(|(name, value)| (name.raw(), value.raw()));
+            return (Fields::from_bytes(section.len(), bytes, raw), 0);
+        }
+        let mut fields = Fields::default();
+        let (mut room, mut dropped) = (self.field_section, 0);
+        for (name, value) in kept {
             let (name, value) = (name.decode(), value.decode());
             for line in value.split('\n') {
-                push(&name, line.strip_suffix('\r').unwrap_or(line));
+                let line = line.strip_suffix('\r').unwrap_or(line);
+                match room.checked_sub(name.len() + line.len()) {
+                    Some(left) if fields.len() < self.fields => {
+                        room = left;
+                        fields.push(&name, line);
+                    }
+                    _ => dropped += 1,
+                }
             }
         }
         (fields, dropped)

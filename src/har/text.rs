@@ -20,6 +20,10 @@ impl<'a> Text<'a> {
         self.raw
     }
 
+    pub(super) fn may_have_escapes(self) -> bool {
+        self.escaped
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.raw.is_empty()
     }
