@@ -188,10 +188,10 @@ pub(super) fn keep(fields: &[Header<'_>]) -> Fields {
         .sum();
     let mut kept = Fields::with_capacity(fields.len(), bytes);
     for Header { name, value } in fields {
-        if value.contains(&b'\n') {
-            kept.push_bytes(name.as_bytes(), &unfold(value));
-        } else {
-            kept.push_bytes(name.as_bytes(), value);
+        // Nearly all values are plain text; the lossy way is slow.
+        match std::str::from_utf8(value) {
+            Ok(text) if !value.contains(&b'\n') => kept.push(name, text),
+            _ => kept.push_bytes(name.as_bytes(), &unfold(value)),
         }
     }
     kept
