@@ -318,8 +318,23 @@ fn insert_around(
     urgent: u16,
     out: &mut impl FnMut(Chunk<'_>),
 ) {
-    let _ = urgent;
-    assembler.insert(piece, out);
+    let (before, after) = piece
+        .bytes
+        .split_at(usize::from(urgent).min(piece.bytes.len()));
+    let seq = piece.seq.wrapping_add(u32::from(urgent));
+    let whole = Piece {
+        bytes: before,
+        missing: 0,
+        ..piece
+    };
+    assembler.insert(whole, out);
+    assembler.pass_over(seq);
+    let rest = Piece {
+        seq: seq.wrapping_add(1),
+        bytes: after.get(1..).unwrap_or_default(),
+        ..piece
+    };
+    assembler.insert(rest, out);
 }
 
 fn detail(kind: CaveatKind) -> &'static str {

@@ -5,7 +5,7 @@
 mod sniff;
 mod socks;
 
-use super::h1::{self, Ending};
+use super::h1::{self, Bounds, Ending};
 use super::{Conversation, Exchange, Interest};
 use crate::caveat::CaveatKind;
 use crate::limits::Limits;
@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 pub struct Connection {
     conversation: Conversation,
     interest: Interest,
-    limits: Limits,
+    bounds: Bounds,
     protocol: Protocol,
     /// The client turned out to send what was taken for the server's direction.
     is_turned: bool,
@@ -70,7 +70,7 @@ impl Connection {
         Self {
             conversation,
             interest,
-            limits: limits.clone(),
+            bounds: Bounds::of(limits),
             protocol: Protocol::Undecided,
             is_turned: false,
             undecided: [0; 2],
@@ -183,9 +183,17 @@ impl Connection {
             secure: true,
             ..self.conversation
         };
-        let mut inner = Self::new(conversation, self.interest, &self.limits);
-        inner.caveats.clone_from(&self.caveats);
-        inner
+        Self {
+            conversation,
+            interest: self.interest,
+            bounds: self.bounds,
+            protocol: Protocol::Undecided,
+            is_turned: false,
+            undecided: [0; 2],
+            caveats: self.caveats.clone(),
+            done: VecDeque::new(),
+            seen: 0,
+        }
     }
 
     #[inline]
@@ -268,7 +276,7 @@ impl Connection {
     }
 
     fn http1(&self) -> h1::Connection {
-        let mut http = h1::Connection::new(self.conversation, self.interest, &self.limits);
+        let mut http = h1::Connection::new(self.conversation, self.interest, self.bounds);
         for kind in &self.caveats {
             http.note(*kind);
         }

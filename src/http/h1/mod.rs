@@ -19,6 +19,25 @@ use crate::time::Timestamp;
 use half::Half;
 use pairing::{Answers, Pairing, Requests};
 
+/// The limits that matter on one connection. There may be a million of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    field_section: usize,
+    fields: usize,
+    pending_requests: usize,
+}
+
+impl Bounds {
+    /// Out of the limits of the run.
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self {
+            field_section: limits.field_section,
+            fields: limits.fields,
+            pending_requests: limits.pending_requests,
+        }
+    }
+}
+
 /// One connection's HTTP/1.x messages.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -29,11 +48,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A connection on which nothing was seen yet.
-    pub(crate) fn new(conversation: Conversation, interest: Interest, limits: &Limits) -> Self {
+    pub(crate) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
         Self {
-            requests: Half::new(limits),
-            answers: Half::new(limits),
-            pairing: Pairing::new(conversation, interest, limits),
+            requests: Half::new(bounds.field_section),
+            answers: Half::new(bounds.field_section),
+            pairing: Pairing::new(conversation, interest, bounds),
         }
     }
 
