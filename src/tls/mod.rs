@@ -8,6 +8,7 @@
 //! [`Session::state`] says why. SSL 3.0 to TLS 1.3, all suites in use and the old ones found in captures.
 
 mod cbc;
+mod compression;
 mod direction;
 mod handshake;
 mod key_log;

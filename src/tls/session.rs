@@ -1,6 +1,7 @@
 //! One TLS connection: hellos, keys, and the way of each record.
 
 use super::KeyLog;
+use super::compression::Inflater;
 use super::direction::{Half, Protection};
 use super::handshake::{self, ClientHello, Message, ServerHello, kind as message};
 use super::key_log::{Secret, Secrets};
@@ -82,7 +83,7 @@ pub enum Reason {
     MidStream,
     /// A hello is missing in the capture.
     HandshakeLost,
-    /// A hello could not be read, or names a version that is not supported.
+    /// A hello could not be read, or names a version or compression that is not supported.
     BadHello,
     /// The keys of the log do not open the records.
     WrongKeys,
@@ -460,11 +461,15 @@ impl Core {
             client: client.random,
             server: server.random,
         };
+        let Some(inflater) = Inflater::from_wire(server.compression) else {
+            return self.close(Reason::BadHello);
+        };
         let keys = keys_from_master(version, suite, master.as_slice(), &randoms, direction);
         match Opener::new(version, suite, keys, server.is_encrypt_then_mac) {
             Some(opener) => {
                 let half = self.half(direction);
                 half.messages.reset();
+                half.inflater = inflater;
                 half.protection = Protection::Legacy(Box::new(Keyed::new(opener)));
             }
             None => {
@@ -488,6 +493,13 @@ impl Core {
         };
         let missing = half.losses.settle(skipped, &keyed.opener);
         half.succeeded();
+        if let Some(inflater) = &mut half.inflater {
+            // What is missing would be needed to expand what follows.
+            match inflater.expand(&out).filter(|_| missing.is_none()) {
+                Some(expanded) => out = expanded,
+                None => return self.block(direction),
+            }
+        }
         let is_data = head.kind == kind::APPLICATION_DATA;
         if let Some(len) = missing.filter(|_| half.has_opened || is_data) {
             self.give_gap(direction, len);
