@@ -15,11 +15,15 @@ mod key_log;
 mod key_schedule;
 mod protect;
 mod record;
+#[cfg(test)]
+mod recorded;
 mod session;
+mod state;
 mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
 
 pub use key_log::KeyLog;
-pub use session::{Plain, Reason, Session, State};
+pub use session::Session;
+pub use state::{Plain, Reason, State};
