@@ -32,6 +32,8 @@ pub struct Limits {
     pub pairing_window: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
+    /// Exchanges that wait for their partners, all clients together.
+    pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
     /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
@@ -53,6 +55,7 @@ impl Default for Limits {
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
+            pairing_total: 1 << 18,
             caveats_per_kind: 20,
             cause_groups: 8 << 10,
         }

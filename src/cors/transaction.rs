@@ -169,6 +169,11 @@ impl Hop {
         self.preflights.last()
     }
 
+    /// All exchanges of the hop.
+    pub fn members(&self) -> impl Iterator<Item = &Arc<Exchange>> {
+        self.preflights.iter().chain(&self.actual)
+    }
+
     /// The hop's method, also when the actual request was never sent.
     pub fn method(&self) -> &str {
         match (&self.actual, self.preflight()) {

@@ -3,8 +3,19 @@
 //! [`evaluate`] judges one transaction, [`evaluate_other`] an exchange outside of the CORS protocol,
 //! [`Survey`] what shows only over many. A rule never sees a packet or a HAR.
 
+mod build;
+mod case;
+mod codes;
+mod credentials;
+mod decide;
+mod preflight;
+mod protocol;
 pub mod registry;
+mod remedy;
+mod response;
+pub mod route;
 pub mod survey;
+mod tags;
 
 pub use registry::{ALL, Family, RuleInfo, find};
 pub use survey::Survey;
@@ -28,8 +39,13 @@ pub struct Policy<'a> {
 /// At most one finding of the families A and B: the first check that fails in the browser's order. What else is wrong
 /// stands in its `also_wrong`.
 pub fn evaluate(fetch: &CorsFetch, policy: &Policy<'_>) -> Vec<Finding> {
-    let _ = (fetch, policy);
-    Vec::new()
+    let browser = policy
+        .browser
+        .or(fetch.browser)
+        .unwrap_or(Browser::Chromium);
+    protocol::finding(fetch, browser, policy)
+        .into_iter()
+        .collect()
 }
 
 /// Judges an exchange that is not part of a CORS transaction: blocked by something else, or worth a note.

@@ -1,5 +1,6 @@
 //! The list of all rules, for `explain`, the schema and the reports' rule tables.
 
+use super::{preflight, response};
 use crate::finding::{Codes, Severity};
 
 /// What a rule is called, what it says, and its manual.
@@ -55,4 +56,32 @@ pub fn find(name: &str) -> Option<&'static RuleInfo> {
 }
 
 /// All rules, by family and in the order in which they are checked.
-pub static ALL: &[&RuleInfo] = &[];
+pub static ALL: &[&RuleInfo] = &[
+    &response::allow_origin_missing::RULE,
+    &response::allow_origin_wildcard_with_credentials::RULE,
+    &response::allow_origin_multiple::RULE,
+    &response::allow_origin_invalid::RULE,
+    &response::allow_origin_mismatch::RULE,
+    &response::allow_credentials_not_true::RULE,
+    &response::redirect_response_not_cors::RULE,
+    &response::redirect_origin_became_null::RULE,
+    &response::redirect_to_credentials_url::RULE,
+    &response::redirect_to_non_http::RULE,
+    &response::redirect_too_many::RULE,
+    &preflight::no_response::RULE,
+    &preflight::proxy_auth::RULE,
+    &preflight::redirect::RULE,
+    &preflight::allow_origin_missing::RULE,
+    &preflight::allow_origin_wildcard_with_credentials::RULE,
+    &preflight::allow_origin_multiple::RULE,
+    &preflight::allow_origin_invalid::RULE,
+    &preflight::allow_origin_mismatch::RULE,
+    &preflight::allow_credentials_not_true::RULE,
+    &preflight::status::RULE,
+    &preflight::allow_methods_unparsable::RULE,
+    &preflight::allow_headers_unparsable::RULE,
+    &preflight::method_not_allowed::RULE,
+    &preflight::header_not_allowed::RULE,
+    &preflight::authorization_under_wildcard::RULE,
+    &preflight::private_network::RULE,
+];
