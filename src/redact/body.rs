@@ -2,6 +2,7 @@
 
 use super::json::{self, Policy};
 use super::names::{Place, is_secret};
+use super::text::Style;
 use super::url::Pieces;
 use super::{Kind, Redactor, shapes, text, url};
 use std::borrow::Cow;
@@ -31,7 +32,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, mime: &str, body: &'a str) -> Cow<'
     if is_form(body) {
         return url::clean_form(redactor, body);
     }
-    text::clean(redactor, body)
+    text::clean(redactor, Style::Foreign, body)
 }
 
 /// Whether unlabelled content is a form: `a=1&b=2` without white space.
@@ -77,7 +78,7 @@ impl Policy for Members<'_> {
                 // JSON inside a JSON string.
                 clean(self.redactor, "", value)
             } else {
-                text::clean(self.redactor, value)
+                text::clean(self.redactor, Style::Foreign, value)
             };
         match cleaned {
             Cow::Owned(new) => Some(new),
@@ -89,7 +90,7 @@ impl Policy for Members<'_> {
 /// Parts whose name is a secret lose their content (RFC 7578).
 fn clean_multipart<'a>(redactor: &Redactor, body: &'a str) -> Cow<'a, str> {
     let Some(boundary) = body.lines().find(|line| line.starts_with("--")) else {
-        return text::clean(redactor, body);
+        return text::clean(redactor, Style::Foreign, body);
     };
     let mut out = Pieces::new(body);
     for (index, part) in body.split(boundary).enumerate() {
@@ -116,7 +117,7 @@ fn clean_multipart<'a>(redactor: &Redactor, body: &'a str) -> Cow<'a, str> {
         if is_secret(Place::Body, name) || shapes::is_opaque(value) {
             out.put(redactor.hide(Kind::Body, value));
         } else {
-            out.put(text::clean(redactor, value));
+            out.put(text::clean(redactor, Style::Foreign, value));
         }
         out.keep(end);
     }

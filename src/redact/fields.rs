@@ -1,6 +1,7 @@
 //! Secrets in field values, by the field's name.
 
 use super::names::{Place, is_secret};
+use super::text::Style;
 use super::url::Pieces;
 use super::{Kind, Redactor, shapes, text, url};
 use std::borrow::Cow;
@@ -10,14 +11,14 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
     match Class::of(name) {
         Class::Plain => Cow::Borrowed(value),
         Class::Url => url::clean(redactor, value),
-        Class::Text => text::clean(redactor, value),
+        Class::Text => text::clean(redactor, Style::Foreign, value),
         Class::Cookies => clean_cookies(redactor, value),
         Class::SetCookie => clean_set_cookie(redactor, value),
         Class::Authorization => clean_authorization(redactor, value),
         Class::Challenge => clean_challenge(redactor, value),
         Class::Secret => redactor.hide(Kind::Credential, value),
         Class::Unknown if shapes::is_opaque(value) => redactor.hide(Kind::Credential, value),
-        Class::Unknown => text::clean(redactor, value),
+        Class::Unknown => text::clean(redactor, Style::Foreign, value),
     }
 }
 
@@ -97,7 +98,7 @@ fn clean_set_cookie<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
             .and_then(|at| line.split_at_checked(at))
             .unwrap_or((line, ""));
         clean_cookie(redactor, pair, &mut out);
-        out.put(text::clean(redactor, attributes));
+        out.put(text::clean(redactor, Style::Foreign, attributes));
     }
     out.finish()
 }
@@ -142,7 +143,7 @@ fn clean_challenge<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
             out.put(redactor.hide(Kind::Credential, token));
             out.finish()
         }
-        _ => text::clean(redactor, value),
+        _ => text::clean(redactor, Style::Foreign, value),
     }
 }
 

@@ -13,18 +13,18 @@ impl Redactor {
         }
         let mut clean = finding.clone();
         if let Some(parameter) = &mut clean.parameter {
-            self.replace_text(parameter);
+            self.replace_prose(parameter);
         }
         for also in &mut clean.also_wrong {
             if let Some(parameter) = &mut also.parameter {
-                self.replace_text(parameter);
+                self.replace_prose(parameter);
             }
         }
         self.replace_url(&mut clean.origin);
         self.replace_url(&mut clean.url);
-        self.replace_text(&mut clean.credentials);
-        self.replace_text(&mut clean.cause);
-        self.replace_text(&mut clean.settles);
+        self.replace_prose(&mut clean.credentials);
+        self.replace_prose(&mut clean.cause);
+        self.replace_prose(&mut clean.settles);
         self.clean_evidence(&mut clean.evidence);
         self.clean_fixes(&mut clean.fix);
         Cow::Owned(clean)
@@ -36,8 +36,8 @@ impl Redactor {
             return Cow::Borrowed(cause);
         }
         let mut clean = cause.clone();
-        self.replace_text(&mut clean.scope);
-        self.replace_text(&mut clean.text);
+        self.replace_prose(&mut clean.scope);
+        self.replace_prose(&mut clean.text);
         self.clean_evidence(&mut clean.evidence);
         self.clean_fixes(&mut clean.fix);
         Cow::Owned(clean)
@@ -50,10 +50,10 @@ impl Redactor {
         }
         let mut clean = summary.clone();
         for Caveat { detail, .. } in &mut clean.caveat_places {
-            self.replace_text(detail);
+            self.replace_prose(detail);
         }
         for failed in &mut clean.failed_inputs {
-            self.replace_text(&mut failed.error);
+            self.replace_prose(&mut failed.error);
         }
         Cow::Owned(clean)
     }
@@ -72,13 +72,13 @@ impl Redactor {
                     *value = cleaned;
                 }
             }
-            self.replace_text(&mut fact.note);
+            self.replace_prose(&mut fact.note);
         }
     }
 
     fn clean_fixes(&self, fixes: &mut [Fix]) {
         for fix in fixes {
-            self.replace_text(&mut fix.text);
+            self.replace_prose(&mut fix.text);
             for url in fix
                 .params
                 .origins
@@ -91,8 +91,8 @@ impl Redactor {
         }
     }
 
-    fn replace_text(&self, text: &mut String) {
-        if let Cow::Owned(cleaned) = self.text(text) {
+    fn replace_prose(&self, text: &mut String) {
+        if let Cow::Owned(cleaned) = self.prose(text) {
             *text = cleaned;
         }
     }

@@ -75,7 +75,15 @@ impl Redactor {
         if self.is_open() {
             return Cow::Borrowed(text);
         }
-        text::clean(self, text)
+        text::clean(self, text::Style::Foreign, text)
+    }
+
+    /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
+    pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(text);
+        }
+        text::clean(self, text::Style::Prose, text)
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.

@@ -162,7 +162,8 @@ const WORDS: [&str; 9] = [
 ];
 
 /// Fields whose names look secret and whose values are not, squashed.
-const NOT_SECRET_FIELDS: [&str; 8] = [
+const NOT_SECRET_FIELDS: [&str; 9] = [
+    "credentials",
     "proxyauthenticate",
     "proxyauthenticationinfo",
     "secsessionregistration",

@@ -5,8 +5,17 @@ use super::url::Pieces;
 use super::{Kind, Redactor, shapes, tags, url};
 use std::borrow::Cow;
 
+/// How much a name before a value says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Text of strangers: `password: x` hides `x`.
+    Foreign,
+    /// Our own sentences about their traffic: `needs cookies: answer …` hides nothing, `sid=x` hides `x`.
+    Prose,
+}
+
 /// `text` without secrets of known shape.
-pub(super) fn clean<'a>(redactor: &Redactor, text: &'a str) -> Cow<'a, str> {
+pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow<'a, str> {
     let mut out = Pieces::new(text);
     let mut rest = text;
     let mut after = Expect::Anything;
@@ -28,6 +37,9 @@ pub(super) fn clean<'a>(redactor: &Redactor, text: &'a str) -> Cow<'a, str> {
         }
         let (word, tail) = rest.split_at_checked(word_len).unwrap_or((rest, ""));
         after = clean_word(redactor, after, word, tail, &mut out);
+        if style == Style::Prose && after != Expect::Credential {
+            after = Expect::Anything;
+        }
         rest = tail;
     }
     out.finish()
@@ -240,6 +252,16 @@ mod tests {
         ] {
             assert_eq!(cleaned(text), text);
         }
+        for text in [
+            "if the request needs cookies: answer it with access-control-allow-origin: null",
+            "send it without credentials (no credentials: \"include\")",
+        ] {
+            assert_eq!(Redactor::closed().prose(text), text);
+        }
+        assert_eq!(
+            Redactor::closed().prose("sent cookie: sid=abc to https://a.example/?token=x"),
+            "sent cookie: sid=‹redacted:1› to https://a.example/?token=‹redacted:2›"
+        );
     }
 
     proptest! {

@@ -46,3 +46,6 @@ pub trait Sink {
 
 #[cfg(test)]
 pub(crate) mod support;
+
+#[cfg(test)]
+mod schema_tests;

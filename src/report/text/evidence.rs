@@ -53,15 +53,17 @@ fn write_fact<W: Write>(
     let label = label(fact);
     let label = elide(&label, page.width().saturating_sub(NAMES));
     page.ink(ink, &label)?;
-    let mut column = NAMES + label.width();
-    if column > NAMES + names && column + 16 > page.width() {
-        page.blank()?;
-        page.spaces(NAMES + 2)?;
-        column = NAMES + 2;
+    let after_label = NAMES + label.width();
+    let beside = (NAMES + names + 1).max(after_label + 1);
+    let value_width = fact.value.as_ref().map_or(0, |value| value.width());
+    // A long value, or one with a long name, gets the line below for itself.
+    let fits = beside + value_width <= page.width() && beside + 16 <= page.width();
+    let column = if fits { beside } else { NAMES + 2 };
+    if fits {
+        page.spaces(column - after_label)?;
     } else {
-        let values = (NAMES + names + 1).max(column + 1);
-        page.spaces(values - column)?;
-        column = values;
+        page.blank()?;
+        page.spaces(column)?;
     }
     let room = page.width().saturating_sub(column).max(10);
     match &fact.value {
@@ -176,7 +178,9 @@ fn window(value: &str, span: Option<Range<usize>>, room: usize) -> (String, Opti
     let tail = value.get(start..).unwrap_or_default();
     let cut = format!("…{}", elide_end(tail, room.saturating_sub(1)));
     let shift = |at: usize| (at - start) + '…'.len_utf8();
-    let end = shift(span.end.max(start)).min(cut.len());
+    let is_cut = cut.ends_with('…');
+    let last = cut.len() - if is_cut { '…'.len_utf8() } else { 0 };
+    let end = shift(span.end.max(start)).min(last);
     let moved = shift(span.start.max(start))..end;
     (cut, Some(moved))
 }

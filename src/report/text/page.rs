@@ -80,6 +80,11 @@ impl<W: Write> Page<W> {
 
     /// A label and a text that is wrapped beside it.
     pub(super) fn row(&mut self, label: &str, ink: Ink, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            self.ink(Ink::Plain, "  ")?;
+            self.ink(Ink::Name, label)?;
+            return self.blank();
+        }
         self.label(label)?;
         self.wrapped(INDENT, ink, text)
     }
