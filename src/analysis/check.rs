@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::capture::Capture;
-use super::job::{Counts, Job, Stop};
+use super::job::{self, Counts, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, roles};
 use super::read::read;
 use crate::causes::Patterns;
@@ -14,9 +14,11 @@ use crate::http::{Interest, SourceId};
 use crate::input::{self, Format, Source};
 use crate::report::Sink;
 use crate::rules::{Policy, Survey};
+use crate::tls::KeyLog;
 use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Inputs below this size are read side by side, one thread each; larger ones one by one, with all threads.
 const SMALL: u64 = 8 << 20;
@@ -30,6 +32,7 @@ pub(crate) struct Run<'a> {
     sink: &'a mut dyn Sink,
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
+    keys: Arc<KeyLog>,
     survey: Survey,
     patterns: Patterns,
     summary: Summary,
@@ -50,6 +53,7 @@ impl<'a> Run<'a> {
             sink,
             failed,
             progress,
+            keys: Arc::default(),
             survey: Survey::default(),
             patterns: Patterns::new(&options.limits),
             summary: Summary::default(),
@@ -60,6 +64,8 @@ impl<'a> Run<'a> {
 
     /// Reads all inputs and ends the report.
     pub(crate) fn over(mut self, sources: &'a [Source]) -> io::Result<Summary> {
+        let options = self.options;
+        self.keys = job::keys(options, &mut |error| self.fail(error));
         if self.options.as_one {
             self.as_one(sources)?;
         } else {
@@ -77,8 +83,8 @@ impl<'a> Run<'a> {
 
     /// One input, its findings going out while it is read.
     fn stream(&mut self, sources: &'a [Source], index: usize) -> io::Result<()> {
-        let options = self.options;
-        let Some(job) = job(options, sources, index) else {
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
+        let Some(job) = numbered(options, &keys, sources, index) else {
             return Ok(());
         };
         let mut judge = Judge::new(options, sources, self);
@@ -86,57 +92,51 @@ impl<'a> Run<'a> {
         if !matches!(reading, Err(Stop::Output(_))) {
             judge.finish()?;
         }
-        self.account(job.source, reading)
+        self.account(reading)
     }
 
     /// Small inputs in parallel; their results go out in order.
     fn side_by_side(&mut self, sources: &'a [Source], group: Range<usize>) -> io::Result<()> {
-        let options = self.options;
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
         let jobs: Vec<_> = group
-            .filter_map(|index| job(options, sources, index))
+            .filter_map(|index| numbered(options, &keys, sources, index))
             .collect();
         let results: Vec<_> = jobs.par_iter().map(|job| hold(job, sources)).collect();
-        for (job, (held, reading)) in jobs.iter().zip(results) {
+        for (held, reading) in results {
             for caveat in held.caveats {
                 self.caveat(caveat);
             }
             self.progress(held.position);
             self.judged(held.judged)?;
-            self.account(job.source, reading)?;
+            self.account(reading)?;
         }
         Ok(())
     }
 
     /// Captures that are parts of one: connections and transactions run on from file to file.
     fn as_one(&mut self, sources: &'a [Source]) -> io::Result<()> {
-        let options = self.options;
-        let mut capture = Capture::new(options, Interest::Cors);
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
+        let mut capture = Capture::new(options, Interest::Cors, &keys);
         let mut judge = Judge::new(options, sources, self);
         let mut readings = Vec::new();
         let mut apart = Vec::new();
-        for (index, id) in (0..sources.len()).zip(0u32..) {
-            let Some(source) = sources.get(index) else {
-                break;
-            };
+        for ((index, source), id) in sources.iter().enumerate().zip(0u32..) {
             match input::open(source) {
                 Ok(opened) if opened.format == Format::Har => apart.push(index),
                 Ok(opened) => {
                     let reading = capture.read(opened, SourceId(id), &mut judge);
-                    readings.push((
-                        source,
-                        reading.map(|()| Counts {
-                            inputs: 1,
-                            ..Counts::default()
-                        }),
-                    ));
+                    readings.push(reading.map(|()| Counts {
+                        inputs: 1,
+                        ..Counts::default()
+                    }));
                 }
-                Err(error) => readings.push((source, Err(error.into()))),
+                Err(error) => readings.push(Err(error.into())),
             }
         }
         let counts = capture.finish(&mut judge);
         judge.finish()?;
-        for (source, reading) in readings {
-            self.account(source, reading)?;
+        for reading in readings {
+            self.account(reading)?;
         }
         self.add(counts);
         for index in apart {
@@ -145,17 +145,19 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn account(&mut self, source: &Source, reading: Reading) -> io::Result<()> {
+    fn fail(&mut self, error: Error) {
+        (self.failed)(&error);
+        self.summary.failed_inputs.push(FailedInput {
+            error: error.to_string(),
+            source: error.input,
+        });
+    }
+
+    fn account(&mut self, reading: Reading) -> io::Result<()> {
         self.done += std::mem::take(&mut self.current);
         match reading {
             Ok(counts) => self.add(counts),
-            Err(Stop::Input(error)) => {
-                (self.failed)(&error);
-                self.summary.failed_inputs.push(FailedInput {
-                    source: source.name.clone(),
-                    error: error.to_string(),
-                });
-            }
+            Err(Stop::Input(error)) => self.fail(error),
             Err(Stop::Output(error)) => return Err(error),
         }
         Ok(())
@@ -236,12 +238,18 @@ impl Record for Run<'_> {
     }
 }
 
-fn job<'a>(options: &'a Options, sources: &'a [Source], index: usize) -> Option<Job<'a>> {
+fn numbered<'a>(
+    options: &'a Options,
+    keys: &'a Arc<KeyLog>,
+    sources: &'a [Source],
+    index: usize,
+) -> Option<Job<'a>> {
     Some(Job {
         source: sources.get(index)?,
         id: SourceId(u32::try_from(index).ok()?),
         options,
         interest: Interest::Cors,
+        keys,
     })
 }
 

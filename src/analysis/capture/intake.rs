@@ -152,6 +152,11 @@ impl Intake {
         }
     }
 
+    /// Lines of key logs found since the last time.
+    pub(super) fn take_secrets(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.secrets)
+    }
+
     /// Bytes read of all inputs.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes

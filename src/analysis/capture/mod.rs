@@ -7,6 +7,7 @@
 mod batch;
 mod intake;
 mod shard;
+mod stream;
 
 use super::Options;
 use super::job::{Counts, Job, Receiver, Stop};
@@ -14,15 +15,19 @@ use crate::caveat::{Caveat, Place};
 use crate::error::Error;
 use crate::http::{Interest, SourceId};
 use crate::input::Opened;
+use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
 use intake::Intake;
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
+use std::sync::Arc;
 
 /// An analysis of one capture, or of several whose flows run on from one to the next.
 pub(crate) struct Capture {
     intake: Intake,
     shards: Vec<Shard>,
+    /// The user's TLS secrets and those found in the captures so far.
+    keys: Arc<KeyLog>,
     /// The name of the input being read, for caveats.
     name: String,
 }
@@ -39,7 +44,7 @@ pub(crate) fn run(
     job: &Job<'_>,
     receiver: &mut dyn Receiver,
 ) -> Result<Counts, Stop> {
-    let mut capture = Capture::new(job.options, job.interest);
+    let mut capture = Capture::new(job.options, job.interest, job.keys);
     capture.read(opened, job.id, receiver)?;
     Ok(Counts {
         inputs: 1,
@@ -49,10 +54,11 @@ pub(crate) fn run(
 
 impl Capture {
     /// An analysis that has seen nothing.
-    pub(crate) fn new(options: &Options, interest: Interest) -> Self {
-        let shard = |_| Shard::new(interest, &options.limits);
+    pub(crate) fn new(options: &Options, interest: Interest, keys: &Arc<KeyLog>) -> Self {
+        let shard = |_| Shard::new(interest, &options.limits, keys);
         Self {
             intake: Intake::new(options),
+            keys: Arc::clone(keys),
             shards: (0..SHARDS).map(shard).collect(),
             name: String::new(),
         }
@@ -101,6 +107,7 @@ impl Capture {
 
     /// Works on `current` and fills `next` meanwhile; whether there was anything to fill it with.
     fn round(&mut self, current: &mut Batch, next: &mut Batch) -> bool {
+        self.share_secrets();
         let Self { intake, shards, .. } = self;
         let goes_on = if current.segments() < WORTH_THREADS || rayon::current_num_threads() == 1 {
             process(shards, current);
@@ -119,7 +126,19 @@ impl Capture {
         goes_on
     }
 
+    /// Tells the shards of secrets that the capture brought with it.
+    fn share_secrets(&mut self) {
+        let secrets = self.intake.take_secrets();
+        if !secrets.is_empty() {
+            Arc::make_mut(&mut self.keys).extend(&secrets);
+            for shard in &mut self.shards {
+                shard.set_keys(&self.keys);
+            }
+        }
+    }
+
     fn round_alone(&mut self, current: &mut Batch) {
+        self.share_secrets();
         process(&mut self.shards, current);
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
