@@ -120,6 +120,39 @@ fn a_broken_entry_costs_only_itself() {
 }
 
 #[test]
+fn an_entry_without_its_end_does_not_swallow_the_others() {
+    let whole = har(5, "x");
+    let damages = [
+        // A quote too few, a bracket too few, a bracket too many, rubbish between entries.
+        whole.replace(r#"a.test/2","#, "a.test/2,"),
+        whole.replacen(r#""text":"x"}}"#, r#""text":"x"}"#, 1),
+        whole.replacen(r#""text":"x"}}"#, r#""text":"x"}}}"#, 1),
+        whole
+            .replacen(",\n{", ";\n{", 1)
+            .replacen(",\n{", ", // \n,{", 1),
+    ];
+    for text in damages {
+        let run = run_all(text.clone());
+        assert!(run.exchanges.len() >= 3, "{} {text}", run.exchanges.len());
+        assert!(!run.caveats_of(CaveatKind::BrokenEntry).is_empty());
+        assert_eq!(run.exchanges.last().unwrap().url(), "https://a.test/4");
+    }
+}
+
+#[test]
+fn an_early_damage_in_a_large_file_costs_one_entry() {
+    let text = har(400, &"0123456789abcdef".repeat(4096));
+    let run = run_all(text.replacen(r#"a.test/2","#, "a.test/2,", 1));
+    assert_eq!(run.exchanges.len(), 399);
+    let places = run.caveats_of(CaveatKind::BrokenEntry);
+    assert!(matches!(places[..], [Place::Entry { index: 2, .. }]));
+    assert_eq!(
+        run.exchanges.last().unwrap().locator.to_string(),
+        "entry 399"
+    );
+}
+
+#[test]
 fn a_cut_file_gives_all_before_the_cut() {
     let text = har(5, "x");
     let run = run_all(&text[..text.len() - 40]);
