@@ -122,6 +122,3 @@ impl Connection {
         self.pairing.has_messages()
     }
 }
-
-#[cfg(test)]
-mod tests;
