@@ -9,13 +9,13 @@ mod intake;
 mod shard;
 
 use crate::analysis::Options;
-use crate::caveat::Caveat;
+use crate::caveat::{Caveat, Place};
 use crate::error::Error;
 use crate::http::{Exchange, Interest, SourceId};
 use batch::{Batch, SHARDS};
 use intake::Intake;
 use rayon::prelude::*;
-use shard::{Output, Shard};
+use shard::{Output, Shard, What};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -101,12 +101,11 @@ impl Capture {
         let mut goes_on = self.intake.fill(&mut current);
         while goes_on {
             goes_on = self.round(&mut current, &mut next);
-            self.give(sinks);
+            self.give(&mut current, sinks);
             std::mem::swap(&mut current, &mut next);
         }
         self.intake.close(&mut current);
-        self.round_alone(&mut current);
-        self.give(sinks);
+        self.give(&mut current, sinks);
         match self.intake.failure() {
             Some(kind) => Err(Error::new(name, kind)),
             None => Ok(()),
@@ -116,7 +115,7 @@ impl Capture {
     /// Ends all connections and gives out what is left of them.
     pub fn finish(mut self, sinks: &mut Sinks<'_>) -> CaptureCounts {
         self.shards.par_iter_mut().for_each(Shard::finish);
-        self.give(sinks);
+        self.give(&mut Batch::default(), sinks);
         let mut counts = self.intake.counts();
         for shard in &self.shards {
             shard.count(&mut counts);
@@ -144,34 +143,37 @@ impl Capture {
         goes_on
     }
 
-    fn round_alone(&mut self, current: &mut Batch) {
-        process(&mut self.shards, current);
-        for (number, shard) in self.shards.iter_mut().enumerate() {
-            self.intake.free(number, shard.take_done());
-        }
-    }
-
-    /// Gives out what the shards and the reader found since the last time, in order.
-    fn give(&mut self, sinks: &mut Sinks<'_>) {
+    /// Gives out what was found in `batch`, in the order of packets.
+    fn give(&mut self, batch: &mut Batch, sinks: &mut Sinks<'_>) {
         (sinks.progress)(self.intake.bytes());
-        for damage in self.intake.take_damages() {
-            (sinks.note)(damage.into_caveat(&self.name));
-        }
         let mut outputs: Vec<Output> = Vec::new();
         for shard in &mut self.shards {
             outputs.append(&mut shard.outputs);
         }
+        outputs.extend(batch.damages.drain(..).map(|(frame, damage)| Output {
+            frame,
+            stream: u32::MAX,
+            what: What::Damage(damage),
+        }));
         // Outputs of one conversation come from one shard, in order; the sort is stable.
         outputs.sort_by_key(|output| (output.frame, output.stream));
         for output in outputs {
+            let caveat = |kind, place, detail| Caveat {
+                kind,
+                source: self.name.clone(),
+                place,
+                detail,
+            };
             match output.what {
-                shard::What::Exchange(exchange) => (sinks.each)(*exchange),
-                shard::What::Note(kind, detail) => (sinks.note)(Caveat {
-                    kind,
-                    source: self.name.clone(),
-                    place: crate::caveat::Place::Stream(output.stream),
-                    detail: detail.to_owned(),
-                }),
+                What::Exchange(exchange) => (sinks.each)(*exchange),
+                What::Note(kind, detail) => {
+                    let place = Place::Stream(output.stream);
+                    (sinks.note)(caveat(kind, place, detail.to_owned()));
+                }
+                What::Damage(damage) => {
+                    let place = Place::Offset(damage.offset);
+                    (sinks.note)(caveat(damage.kind, place, damage.detail));
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::CaptureCounts;
 use super::batch::{Batch, Event, Opened, SegmentEvent};
+use crate::capture::Damage;
 use crate::caveat::CaveatKind;
 use crate::http::connection::Kind;
 use crate::http::{Connection, Conversation, Exchange, Interest};
@@ -38,6 +39,7 @@ pub(super) struct Output {
 pub(super) enum What {
     Exchange(Box<Exchange>),
     Note(CaveatKind, &'static str),
+    Damage(Damage),
 }
 
 /// A connection that goes on.
