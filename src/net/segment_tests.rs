@@ -235,10 +235,10 @@ fn fragments_are_put_together_in_any_order() {
             bytes,
             original_length: u32::try_from(bytes.len()).unwrap(),
         };
-        if let Sliced::Whole(whole) = slice(&packet, &mut fragments) {
-            if let Sliced::Tcp(segment) = slice_whole(&whole, &packet, &mut fragments) {
-                found.push(segment.payload.to_vec());
-            }
+        if let Sliced::Whole(whole) = slice(&packet, &mut fragments)
+            && let Sliced::Tcp(segment) = slice_whole(&whole, &packet, &mut fragments)
+        {
+            found.push(segment.payload.to_vec());
         }
     }
     assert_eq!(found, [b"hi".to_vec()]);

@@ -85,7 +85,7 @@ impl Batch {
     }
 
     /// How many events there are for all shards.
-    pub(super) fn segments(&self) -> usize {
+    pub(super) fn events(&self) -> usize {
         self.events.iter().map(Vec::len).sum()
     }
 

@@ -158,6 +158,11 @@ impl Intake {
         self.bytes
     }
 
+    /// The TLS key logs that the inputs carried so far.
+    pub(super) fn secrets(&self) -> &[u8] {
+        &self.secrets
+    }
+
     /// What was counted.
     pub(super) fn counts(&self) -> CaptureCounts {
         let skipped = self.skipped.iter();

@@ -100,8 +100,7 @@ impl Capture {
         let mut next = Batch::default();
         let mut goes_on = self.intake.fill(&mut current);
         while goes_on {
-            goes_on = self.round(&mut current, &mut next);
-            self.give(&mut current, sinks);
+            goes_on = self.round(&mut current, &mut next, sinks);
             std::mem::swap(&mut current, &mut next);
         }
         self.intake.close(&mut current);
@@ -123,24 +122,36 @@ impl Capture {
         counts
     }
 
-    /// Works on `current` and fills `next` meanwhile; whether there was anything to fill it with.
-    fn round(&mut self, current: &mut Batch, next: &mut Batch) -> bool {
-        let Self { intake, shards, .. } = self;
-        let goes_on = if current.segments() < WORTH_THREADS || rayon::current_num_threads() == 1 {
-            process(shards, current);
-            intake.fill(next)
-        } else {
-            let current = &*current;
-            let work = || {
-                let shards = shards.par_iter_mut().enumerate();
-                shards.for_each(|(number, shard)| shard.process(number, current));
-            };
-            rayon::join(|| intake.fill(next), work).0
-        };
-        for (number, shard) in shards.iter_mut().enumerate() {
-            intake.free(number, shard.take_done());
+    /// The TLS key logs that the captures carried so far.
+    pub fn secrets(&self) -> &[u8] {
+        self.intake.secrets()
+    }
+
+    /// Works on `current`, gives out what was found, and fills `next`; whether there was anything to fill it with.
+    fn round(&mut self, current: &mut Batch, next: &mut Batch, sinks: &mut Sinks<'_>) -> bool {
+        if current.events() < WORTH_THREADS || rayon::current_num_threads() == 1 {
+            // A live capture comes in small pieces: its findings must not wait for the next packet.
+            process(&mut self.shards, current);
+            self.settle(current, sinks);
+            return self.intake.fill(next);
         }
+        let Self { intake, shards, .. } = self;
+        let batch = &*current;
+        let work = || {
+            let shards = shards.par_iter_mut().enumerate();
+            shards.for_each(|(number, shard)| shard.process(number, batch));
+        };
+        let (goes_on, ()) = rayon::join(|| intake.fill(next), work);
+        self.settle(current, sinks);
         goes_on
+    }
+
+    /// Ends the work on a batch.
+    fn settle(&mut self, batch: &mut Batch, sinks: &mut Sinks<'_>) {
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            self.intake.free(number, shard.take_done());
+        }
+        self.give(batch, sinks);
     }
 
     /// Gives out what was found in `batch`, in the order of packets.

@@ -202,6 +202,52 @@ fn a_cut_file_gives_what_came_before() {
 }
 
 #[test]
+fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Notes, when more is asked for than is there, how much was given out by then.
+    struct Live(Pieces, Arc<AtomicUsize>, Arc<AtomicUsize>);
+    impl Read for Live {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let read = self.0.read(buffer)?;
+            if read == 0 {
+                self.2
+                    .store(self.1.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+            Ok(read)
+        }
+    }
+    let mut file = File::default();
+    file.connection(5000, 100, "/1", 200);
+    let (given, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let pieces = Pieces {
+        bytes: file.bytes(),
+        at: 0,
+        piece: 100,
+    };
+    let live = Live(pieces, Arc::clone(&given), Arc::clone(&seen));
+    let mut sinks = Sinks {
+        each: &mut |_| {
+            given.fetch_add(1, Ordering::SeqCst);
+        },
+        note: &mut |_| (),
+        progress: &|_| (),
+    };
+    let options = Options::default();
+    run(
+        Box::new(live),
+        "-",
+        SourceId(0),
+        &options,
+        Interest::All,
+        &mut sinks,
+    )
+    .unwrap();
+    assert_eq!(seen.load(Ordering::SeqCst), 1);
+}
+
+#[test]
 fn what_is_no_capture_is_an_error() {
     let error = analyse_whole(b"GIF89a").error.unwrap();
     assert!(
@@ -218,8 +264,9 @@ fn what_is_no_capture_is_an_error() {
 fn flows_run_on_from_one_file_of_a_rotated_capture_to_the_next() {
     let mut file = File::default();
     file.connection(5000, 100, "/1", 200);
-    let mut second = File::default();
-    second.packets = file.packets.split_off(3);
+    let second = File {
+        packets: file.packets.split_off(3),
+    };
     let mut exchanges = Vec::new();
     let mut sinks = Sinks {
         each: &mut |exchange| exchanges.push(exchange),

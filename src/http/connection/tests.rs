@@ -545,8 +545,8 @@ proptest! {
         ];
         let whole = exchanges(&steps);
         let cut: Vec<Step> = steps.iter().flat_map(|step| match step {
-            Step::Client(bytes) => bytes.chunks(piece).map(|part| c(part)).collect(),
-            Step::Server(bytes) => bytes.chunks(piece).map(|part| s(part)).collect(),
+            Step::Client(bytes) => bytes.chunks(piece).map(c).collect(),
+            Step::Server(bytes) => bytes.chunks(piece).map(s).collect(),
             other => vec![other.clone()],
         }).collect();
         let parts = exchanges(&cut);
