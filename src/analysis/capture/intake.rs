@@ -4,7 +4,7 @@ use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
 use crate::capture::{Damage, Packet, Reader, Step};
-use crate::caveat::{Caveat, CaveatKind, Place};
+use crate::caveat::CaveatKind;
 use crate::error::ErrorKind;
 use crate::http::SourceId;
 use crate::limits::Limits;
@@ -24,7 +24,6 @@ pub(super) struct Intake {
     limits: Limits,
     /// Bytes of the last block that start a record of the next.
     tail: Vec<u8>,
-    damages: Vec<Damage>,
     failure: Option<ErrorKind>,
     flows: Connections,
     fragments: Fragments,
@@ -65,7 +64,6 @@ impl Intake {
             source: SourceId::default(),
             reader: Reader::new(&limits),
             tail: Vec::new(),
-            damages: Vec::new(),
             failure: None,
             flows: Connections {
                 table: FlowTable::new(limits.flows),
@@ -119,7 +117,9 @@ impl Intake {
     pub(super) fn close(&mut self, batch: &mut Batch) {
         batch.clear();
         let rest = std::mem::take(&mut self.tail);
-        self.damages.extend(self.reader.finish(&rest));
+        let last = self.reader.packets();
+        let damages = self.reader.finish(&rest).into_iter();
+        batch.damages.extend(damages.map(|damage| (last, damage)));
         self.input = None;
         self.packets += self.reader.packets();
         let is_capture = self.reader.is_capture() == Some(true);
@@ -127,11 +127,12 @@ impl Intake {
             self.failure = Some(ErrorKind::Empty);
         } else if is_capture && let Some(failure) = self.failure.take() {
             // What came before is good.
-            self.damages.push(Damage {
+            let damage = Damage {
                 kind: CaveatKind::TruncatedFile,
                 offset: self.own_bytes,
                 detail: failure.to_string(),
-            });
+            };
+            batch.damages.push((last, damage));
         } else if !is_capture && self.failure.is_none() {
             self.failure = Some(ErrorKind::Malformed {
                 format: "packet capture",
@@ -162,11 +163,9 @@ impl Intake {
         self.bytes
     }
 
-    /// What could not be read since the last time.
-    pub(super) fn take_damages(&mut self) -> impl Iterator<Item = DamageNote> {
-        std::mem::take(&mut self.damages)
-            .into_iter()
-            .map(DamageNote)
+    /// The TLS key logs that the inputs carried so far.
+    pub(super) fn secrets(&self) -> &[u8] {
+        &self.secrets
     }
 
     /// What was counted.
@@ -241,7 +240,7 @@ impl Intake {
                     let room = MOST_SECRETS.saturating_sub(self.secrets.len());
                     self.secrets.extend(log.iter().take(room));
                 }
-                Step::Damage(damage) => self.damages.push(damage),
+                Step::Damage(damage) => batch.damages.push((self.reader.packets(), damage)),
                 Step::More => break,
             }
         }
@@ -461,19 +460,4 @@ fn open(
 
 fn nanoseconds(span: Duration) -> i64 {
     i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
-}
-
-/// Damage of the input being read.
-pub(super) struct DamageNote(Damage);
-
-impl DamageNote {
-    /// As the run's caveats tell it.
-    pub(super) fn into_caveat(self, source: &str) -> Caveat {
-        Caveat {
-            kind: self.0.kind,
-            source: source.to_owned(),
-            place: Place::Offset(self.0.offset),
-            detail: self.0.detail,
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use super::batch::{Batch, Event, Opened, SegmentEvent};
 use super::stream::Stream;
 use crate::analysis::job::Counts;
+use crate::capture::Damage;
 use crate::caveat::CaveatKind;
 use crate::http::connection::Kind;
 use crate::http::{Connection, Conversation, Exchange, Interest};
@@ -47,6 +48,7 @@ pub(super) struct Output {
 pub(super) enum What {
     Exchange(Box<Exchange>),
     Note(CaveatKind, &'static str),
+    Damage(Damage),
 }
 
 /// A connection that goes on.

@@ -92,7 +92,6 @@ enum Kept {
 struct Answer {
     request: Option<Waiting>,
     frame: u64,
-    started: Timestamp,
     last: Timestamp,
     /// `None` when the exchange is of no interest.
     response: Option<Response>,
@@ -287,7 +286,6 @@ impl Pairing {
         self.answer = Some(Answer {
             request,
             frame,
-            started: at,
             last: at,
             wants_body: is_wanted && head.status >= 400 && !facts.is_encoded,
             response,
