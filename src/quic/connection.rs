@@ -18,6 +18,8 @@ use std::sync::Arc;
 const MAX_WAITING: usize = 256 << 10;
 /// Out-of-order bytes of one stream.
 const MAX_HELD: usize = 1 << 20;
+/// Set in every packet of a connection that begins (RFC 9000 §17.2).
+const FIXED_BIT: u8 = 0x40;
 /// Streams followed at once.
 const MAX_STREAMS: usize = 4096;
 
@@ -126,6 +128,10 @@ impl Connection {
     pub fn begins(datagram: &[u8]) -> bool {
         packet::take(&mut &*datagram, 0).is_some_and(|packet| {
             packet.kind == Kind::Initial
+                && packet
+                    .bytes
+                    .first()
+                    .is_some_and(|first| first & FIXED_BIT != 0)
                 && Keys::initial(packet.version, packet.destination, Direction::ToServer).is_some()
         })
     }

@@ -190,3 +190,44 @@ fn salt(version: u32) -> Option<&'static [u8; 20]> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::packet::take;
+    use super::*;
+
+    fn unhex(text: &str) -> Vec<u8> {
+        (0..text.len() / 2)
+            .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_servers_initial_packet_of_the_standard() {
+        // RFC 9001 §A.3.
+        let bytes = unhex(
+            "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb3\
+             8cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84\
+             022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee",
+        );
+        let id = unhex("8394c8f03e515708");
+        let keys = Keys::initial(1, &id, Direction::ToClient).unwrap();
+        let packet = take(&mut bytes.as_slice(), 0).unwrap();
+        let header = keys.header(&packet, 0).unwrap();
+        assert_eq!(header.number, 1);
+        assert!(keys.open(&packet, &header).is_some());
+    }
+
+    #[test]
+    fn the_chacha20_packet_of_the_standard() {
+        // RFC 9001 §A.5.
+        let bytes = unhex("4cfe4189655e5cd55c41f69080575d7999c25a5bfb");
+        let secret = unhex("9ac312a7f877468ebe69422748ad00a15443f18203a07d6060f688f30f21632b");
+        let suite = Suite::from_wire(0x1303).unwrap();
+        let keys = Keys::new(1, suite, &secret).unwrap();
+        let packet = take(&mut bytes.as_slice(), 0).unwrap();
+        let header = keys.header(&packet, 654_360_564).unwrap();
+        assert_eq!(header.number, 654_360_564);
+        assert_eq!(keys.open(&packet, &header).unwrap().payload, [1]);
+    }
+}

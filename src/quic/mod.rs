@@ -11,5 +11,7 @@ mod frame;
 mod keys;
 mod packet;
 mod reorder;
+#[cfg(test)]
+mod tests;
 
 pub use connection::{Connection, Content, Piece};

@@ -33,10 +33,7 @@ pub(crate) struct Packet<'a> {
 pub(crate) fn take<'a>(datagram: &mut &'a [u8], id_len: usize) -> Option<Packet<'a>> {
     let whole = *datagram;
     let (&first, mut rest) = whole.split_first()?;
-    // The fixed bit; without it this is padding or another protocol.
-    if first & 0x40 == 0 {
-        return None;
-    }
+    // The fixed bit is no sign: peers may agree to set it at random (RFC 9287).
     if first & 0x80 == 0 {
         *datagram = &[];
         return Some(Packet {
