@@ -108,7 +108,11 @@ impl Connection {
 
     /// The sender has ended its direction of stream `id`.
     pub fn end(&mut self, direction: Direction, id: u64) {
-        if let Some(pipe) = self.pipe(id, direction) {
+        if self.open.contains_key(&id)
+            && let Some(pipe) = self.pipe(id, direction)
+        {
+            pipe.is_over = true;
+        } else if let Some(pipe) = self.pipes.get_mut(&(id, direction)) {
             pipe.is_over = true;
         }
         self.retry(direction, id);
@@ -383,7 +387,9 @@ impl Connection {
         if response {
             stream.end_response();
         }
-        if stream.is_complete() && stream.has_request() {
+        // Without an answer when the server has given up its direction.
+        let is_complete = stream.is_complete() || request && response;
+        if is_complete && stream.has_request() {
             self.give(id);
         }
     }

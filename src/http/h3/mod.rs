@@ -3,6 +3,8 @@
 mod connection;
 mod qpack;
 mod static_table;
+#[cfg(test)]
+mod tests;
 
 pub use connection::Connection;
 
@@ -19,7 +21,7 @@ pub(crate) fn varint(input: &mut &[u8]) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+mod varint_tests {
     use super::*;
 
     #[test]
