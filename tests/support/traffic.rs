@@ -176,11 +176,6 @@ impl Traffic {
         })
     }
 
-    /// First bytes of the last answer.
-    pub(crate) fn body(&mut self, text: &str) -> &mut Self {
-        self.change(|exchange| exchange.response.as_mut().unwrap().body_head = text.into())
-    }
-
     /// Time until the last answer began.
     pub(crate) fn wait(&mut self, seconds: u64) -> &mut Self {
         self.change(|exchange| {
