@@ -4,6 +4,15 @@
 
 use std::time::Duration;
 
+/// Different secrets that get a number of their own within a run; further ones share one tag.
+pub const SECRET_TAGS: usize = 1 << 16;
+
+/// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
+pub const REPORT_GROUPS: usize = 1 << 16;
+
+/// Exchanges named as examples of one group of equal findings; further ones are counted.
+pub const GROUP_EXAMPLES: usize = 8;
+
 /// The bounds of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -11,6 +20,8 @@ pub struct Limits {
     pub field_section: usize,
     /// Most fields in one message. Servers allow 100 to 200.
     pub fields: usize,
+    /// Largest dynamic field table (HPACK, QPACK) of one direction, in bytes. Browsers offer 64 KiB, servers 4 KiB.
+    pub field_table: usize,
     /// Out-of-order bytes held for one direction of a connection.
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
@@ -45,6 +56,7 @@ impl Default for Limits {
         Self {
             field_section: 256 << 10,
             fields: 512,
+            field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,
