@@ -98,7 +98,7 @@ const vue = {
 const umi = {
   id: 'umi',
   kind: 'proxy',
-  prepare: (work) => work.npm('umi@4', 'react@18', 'react-dom@18'),
+  prepare: (work) => work.npm('umi@~4.3.0', 'react@18', 'react-dom@18'),
   start: async (work, pieces) => {
     await work.write('src/pages/index.tsx', 'export default () => null;');
     await work.write('.umirc.ts', pieces?.[0] ?? 'export default {};');
