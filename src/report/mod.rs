@@ -8,6 +8,7 @@ pub mod format;
 pub mod github;
 pub mod gitlab;
 pub mod group;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
