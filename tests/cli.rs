@@ -297,6 +297,39 @@ fn an_extracted_har_can_be_checked_again() {
 }
 
 #[test]
+fn reports_can_be_merged_and_a_bad_one_is_named() {
+    let folder = folder();
+    run(
+        &folder,
+        &["blocked.har", "--format", "json", "--output", "a.json"],
+    );
+    run(
+        &folder,
+        &[
+            "blocked.har",
+            "harmless.har",
+            "--format",
+            "ndjson",
+            "--output",
+            "b.ndjson",
+        ],
+    );
+    let merged = run(&folder, &["merge", "a.json", "b.ndjson"]);
+    assert_eq!(merged.status, 1, "{}", merged.err);
+    let document: serde_json::Value = serde_json::from_str(&merged.out).unwrap();
+    assert_eq!(document["findings"][0]["count"], 2);
+    assert_eq!(document["summary"]["inputs"], 3);
+    let bad = run(&folder, &["merge", "a.json", "blocked.har"]);
+    assert_eq!(bad.status, 2);
+    assert!(
+        bad.err.starts_with("corsight: blocked.har: is no report"),
+        "{}",
+        bad.err
+    );
+    assert!(bad.out.contains("preflight-method-not-allowed"));
+}
+
+#[test]
 fn quiet_is_the_verdict_only() {
     let ran = run(&folder(), &["-q", "blocked.har"]);
     assert_eq!(ran.out, "1 blocked in 1 cross-origin request\n");

@@ -50,6 +50,11 @@ Examples:
 What was removed is told on standard error. The same secret gets the same number, so that sessions can be told apart.
 What CORS is about stays readable; everything that is no secret stays byte for byte.";
 
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  corsight merge monday.json tuesday.ndjson --output week.json
+  for f in *.har; do corsight $f --format json -o $f.json; done; corsight merge *.har.json";
+
 /// Why did the browser block this request, and what do I change?
 ///
 /// corsight reads HAR exports and packet captures, and tells for every request that CORS blocked which header was
@@ -108,6 +113,9 @@ pub(super) enum Command {
     /// The same HAR without cookies, credentials and tokens
     #[command(after_help = REDACT_EXAMPLES)]
     Redact(RedactArgs),
+    /// JSON reports of many runs into one, equal findings counted by input
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// The JSON Schema of everything that is written as JSON
     Schema,
     /// A completion script for a shell
@@ -269,6 +277,22 @@ pub(super) struct RedactArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports as `check` writes them with --format json or ndjson; `-` for standard input
+    #[arg(value_name = "REPORT", value_hint = ValueHint::FilePath, required = true)]
+    pub(super) reports: Vec<PathBuf>,
+    /// Format of the joined report
+    #[arg(long, short, value_name = "FORMAT", default_value = "json")]
+    pub(super) format: MergeFormat,
+    /// Write to FILE
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Exit with 0 whatever is in the reports
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
@@ -295,6 +319,14 @@ pub(super) enum ExtractFormat {
     Ndjson,
     /// HAR 1.2, for the browser's developer tools
     Har,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MergeFormat {
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Ndjson,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

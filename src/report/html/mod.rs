@@ -57,24 +57,28 @@ impl<W: Write> Html<W> {
             "<header>\n<p class=\"brand\">corsight</p>\n<h1>{}</h1>\n<ul class=\"cards\">",
             escape(&words::verdict(summary))
         )?;
+        let found = |severity| words::count(summary, severity);
         let cards = [
-            (
-                "blocked",
-                "blocked",
-                words::count(summary, Severity::Blocked),
-            ),
+            ("blocked", "blocked", "blocked", found(Severity::Blocked)),
             (
                 "depends",
                 "may be blocked",
-                words::count(summary, Severity::Depends),
+                "may be blocked",
+                found(Severity::Depends),
             ),
-            ("risk", "risks", words::count(summary, Severity::Risk)),
-            ("note", "notes", words::count(summary, Severity::Note)),
-            ("", "cross-origin requests", summary.cors_requests),
-            ("", "exchanges", summary.exchanges),
-            ("", "inputs", summary.inputs),
+            ("risk", "risk", "risks", found(Severity::Risk)),
+            ("note", "note", "notes", found(Severity::Note)),
+            (
+                "",
+                "cross-origin request",
+                "cross-origin requests",
+                summary.cors_requests,
+            ),
+            ("", "exchange", "exchanges", summary.exchanges),
+            ("", "input", "inputs", summary.inputs),
         ];
-        for (class, label, count) in cards {
+        for (class, one, many, count) in cards {
+            let label = if count == 1 { one } else { many };
             writeln!(
                 self.out,
                 "<li class=\"{class}\"><b>{}</b> {label}</li>",

@@ -49,6 +49,11 @@ impl Timeline {
         })
     }
 
+    /// Bars that the chart has room for: few failures do not become broad ones.
+    fn shown(&self) -> usize {
+        self.length().max(BARS / 2)
+    }
+
     fn coarsen(&mut self) {
         self.span = self.span.saturating_mul(2);
         let mut bars: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
@@ -74,7 +79,7 @@ impl Timeline {
             .map(|(failures, others)| failures + others)
             .max()
             .unwrap_or(1);
-        let width = self.length() as f64 * BAR;
+        let width = self.shown() as f64 * BAR;
         let mut svg = format!(
             "<svg class=\"timeline\" viewBox=\"0 0 {width} {}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Findings over time\">",
             HEIGHT + 4.0
@@ -96,7 +101,7 @@ impl Timeline {
             let x = left(cause.first.0.div_euclid(self.span));
             let _ = write!(
                 svg,
-                "<g><title>cause {} began at {}</title><rect class=\"began\" x=\"{x}\" y=\"0\" width=\"1\" height=\"{}\"/></g>",
+                "<g><title>cause {} began at {}</title><line class=\"began\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{}\" vector-effect=\"non-scaling-stroke\"/></g>",
                 index + 1,
                 cause.first,
                 HEIGHT + 4.0
@@ -106,14 +111,12 @@ impl Timeline {
         svg
     }
 
-    /// The times of the first and the last bar.
+    /// The times at which the chart begins and ends.
     pub(super) fn ends(&self) -> Option<(Timestamp, Timestamp)> {
-        let (first, last) = self
-            .bars
-            .first_key_value()
-            .zip(self.bars.last_key_value())?;
+        let (first, _) = self.bars.first_key_value()?;
+        let shown = i64::try_from(self.shown()).unwrap_or(i64::MAX);
         let at = |number: i64| Timestamp(number.saturating_mul(self.span));
-        Some((at(*first.0), at(last.0.saturating_add(1))))
+        Some((at(*first), at(first.saturating_add(shown))))
     }
 }
 
