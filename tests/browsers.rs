@@ -97,12 +97,8 @@ fn judge_groups(recording: &str, truth: &str, kind: Recording) -> Score {
 }
 
 fn judge(score: &mut Score, truth: &Path, recording: &Path, kind: Recording) {
-    let output = run([
-        Path::new("check"),
-        Path::new("--format"),
-        Path::new("ndjson"),
-        recording,
-    ]);
+    let flags = ["check", "--show-secrets", "--format", "ndjson"].map(Path::new);
+    let output = run(flags.into_iter().chain([recording]));
     assert!(
         matches!(output.status.code(), Some(0 | 1)),
         "{}: {output:?}",

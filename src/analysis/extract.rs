@@ -1,6 +1,6 @@
 //! `extract`: every exchange of every input with the part it plays, in the order of the input.
 
-use super::intake::{Job, Receiver, Stop};
+use super::job::{self, Job, Receiver, Stop};
 use super::read::read;
 use super::{Extracted, Options};
 use crate::caveat::Caveat;
@@ -26,6 +26,14 @@ pub(crate) fn over(
     progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
+    let mut fail = |summary: &mut Summary, error: Error| {
+        failed(&error);
+        summary.failed_inputs.push(FailedInput {
+            error: error.to_string(),
+            source: error.input,
+        });
+    };
+    let keys = job::keys(options, &mut |error| fail(&mut summary, error));
     let mut done = 0;
     for (source, id) in sources.iter().zip(0u32..) {
         let mut line = Line::new(options, source, each, &mut summary, progress, done);
@@ -35,13 +43,14 @@ pub(crate) fn over(
                 id: SourceId(id),
                 options,
                 interest: Interest::All,
+                keys: &keys,
             },
             &mut line,
         );
         done = line.finish()?;
         match reading {
             Ok(counts) => {
-                summary.inputs += 1;
+                summary.inputs += counts.inputs;
                 summary.bytes += counts.bytes;
                 summary.packets += counts.packets;
                 summary.connections += counts.connections;
@@ -50,13 +59,7 @@ pub(crate) fn over(
                     summary.skip(&what, count);
                 }
             }
-            Err(Stop::Input(error)) => {
-                failed(&error);
-                summary.failed_inputs.push(FailedInput {
-                    source: source.name.clone(),
-                    error: error.to_string(),
-                });
-            }
+            Err(Stop::Input(error)) => fail(&mut summary, error),
             Err(Stop::Output(error)) => return Err(error),
         }
     }

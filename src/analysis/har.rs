@@ -1,7 +1,7 @@
 //! One HAR, in parallel: while one block of text is read and cut into entries, the entries of the block before are
 //! parsed on the other cores. Exchanges come out in the order of the entries, whatever the number of threads.
 
-use super::intake::{Counts, Job, Receiver, Stop};
+use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
 use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part};
@@ -36,50 +36,58 @@ pub(crate) fn run(
     let mut input = Input {
         name: opened.name,
         reader: opened.reader,
-        position: opened.position,
         cutter: Cutter::new(limits),
         failure: None,
     };
-    let mut driver = Driver {
+    let mut parser = Parser {
         converter: Converter::new(job.id, job.interest, limits),
         head: Head::default(),
-        counts: Counts::default(),
-        credentials: false,
-        may_be_sanitized: false,
     };
-    let (mut current, mut next) = (Block::default(), Block::default());
-    let mut more = input.fill(&mut current)?;
-    loop {
-        driver.learn(&current);
-        let parsed = if more && current.len() >= ALONE {
-            let (parsed, filled) = rayon::join(|| driver.parse(&current), || input.fill(&mut next));
-            more = filled?;
-            parsed
-        } else {
-            let parsed = driver.parse(&current);
-            let ended = !more;
-            if more {
-                more = input.fill(&mut next)?;
-            }
-            if ended {
-                driver.deliver(&current, parsed, &input, receiver)?;
-                break;
-            }
-            parsed
+    let mut delivery = Delivery {
+        name: input.name.clone(),
+        position: opened.position,
+        ..Delivery::default()
+    };
+    let mut cut = Block::default();
+    let mut parsed = Parsed::default();
+    let mut more = input.fill(&mut cut)?;
+    while more {
+        parser.learn(&cut);
+        // Three stages at once, each on another block.
+        let mut next = std::mem::take(&mut parsed.spare);
+        let (mut filled, mut outcomes, mut delivered) = (Ok(false), Vec::new(), Ok(()));
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| filled = input.fill(&mut next));
+            scope.spawn(|_| outcomes = parser.parse(&cut));
+            delivered = delivery.deliver(&mut parsed, receiver);
+        });
+        delivered?;
+        more = filled?;
+        parsed = Parsed {
+            spare: parsed.block,
+            block: std::mem::replace(&mut cut, next),
+            outcomes,
         };
-        driver.deliver(&current, parsed, &input, receiver)?;
-        std::mem::swap(&mut current, &mut next);
     }
-    driver.counts.bytes = input.cutter.offset();
+    delivery.deliver(&mut parsed, receiver)?;
+    parser.learn(&cut);
+    parsed.outcomes = parser.parse(&cut);
+    parsed.block = cut;
+    delivery.deliver(&mut parsed, receiver)?;
+    let counts = Counts {
+        inputs: 1,
+        bytes: input.cutter.offset(),
+        exchanges: delivery.exchanges,
+        ..Counts::default()
+    };
     input.finish(receiver)?;
-    Ok(driver.counts)
+    Ok(counts)
 }
 
 /// The file and where it is cut.
 struct Input {
     name: String,
     reader: Box<dyn Read + Send>,
-    position: Position,
     cutter: Cutter,
     /// Why reading ended early.
     failure: Option<io::Error>,
@@ -145,22 +153,22 @@ impl Input {
     }
 }
 
-/// What is known of the file so far.
-struct Driver {
+/// Entries → exchanges, with what is known of the file so far.
+struct Parser {
     converter: Converter,
     head: Head,
-    counts: Counts,
-    credentials: bool,
-    may_be_sanitized: bool,
 }
 
-impl Driver {
+impl Parser {
     fn learn(&mut self, block: &Block) {
-        let before = self.head.clone();
+        let mut learnt = false;
         for (piece, text) in block.pieces() {
-            self.head.learn(piece.part, text.unwrap_or_default());
+            if !matches!(piece.part, Part::Entry { .. }) {
+                self.head.learn(piece.part, text.unwrap_or_default());
+                learnt = true;
+            }
         }
-        if self.head != before {
+        if learnt {
             self.converter.set_head(self.head.clone());
         }
     }
@@ -189,22 +197,41 @@ impl Driver {
             .map(|task| self.converter.convert(task.iter().copied()))
             .collect()
     }
+}
 
-    fn deliver(
-        &mut self,
-        block: &Block,
-        parsed: Vec<Outcome>,
-        input: &Input,
-        receiver: &mut dyn Receiver,
-    ) -> Result<(), Stop> {
-        for outcome in &parsed {
+/// A block that has been parsed.
+#[derive(Default)]
+struct Parsed {
+    block: Block,
+    outcomes: Vec<Outcome>,
+    /// An older block whose memory can be used again.
+    spare: Block,
+}
+
+/// Hands results on, in order.
+#[derive(Default)]
+struct Delivery {
+    name: String,
+    position: Position,
+    /// Entries that are exchanges, wanted or not.
+    exchanges: u64,
+    /// Cookies or authorization were seen in the file.
+    credentials: bool,
+    /// The file is by a browser that may have removed them.
+    may_be_sanitized: bool,
+}
+
+impl Delivery {
+    fn deliver(&mut self, parsed: &mut Parsed, receiver: &mut dyn Receiver) -> io::Result<()> {
+        let outcomes = std::mem::take(&mut parsed.outcomes);
+        for outcome in &outcomes {
             self.credentials |= outcome.credentials;
             self.may_be_sanitized |= outcome.may_be_sanitized;
         }
-        self.note_unread(block, &parsed, &input.name, receiver);
+        self.note_unread(&parsed.block, &outcomes, receiver);
         let sanitized = self.may_be_sanitized && !self.credentials;
-        for outcome in parsed {
-            self.counts.exchanges += outcome.read;
+        for outcome in outcomes {
+            self.exchanges += outcome.read;
             for mut exchange in outcome.exchanges {
                 if sanitized && recorder(&exchange) == Recorder::Chromium {
                     exchange
@@ -214,19 +241,16 @@ impl Driver {
                 receiver.exchange(exchange);
             }
         }
-        receiver.pause(input.position.bytes())?;
-        Ok(())
+        receiver.pause(self.position.bytes())
     }
 
     /// Tells of every entry that gave no exchange or not a whole one, in their order.
-    fn note_unread(
-        &mut self,
-        block: &Block,
-        parsed: &[Outcome],
-        name: &str,
-        receiver: &mut dyn Receiver,
-    ) {
-        let mut broken = parsed.iter().flat_map(|outcome| &outcome.broken).peekable();
+    fn note_unread(&self, block: &Block, outcomes: &[Outcome], receiver: &mut dyn Receiver) {
+        let name = &self.name;
+        let mut broken = outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.broken)
+            .peekable();
         for (piece, text) in block.pieces() {
             let Part::Entry { index, is_object } = piece.part else {
                 continue;

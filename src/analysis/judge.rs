@@ -1,11 +1,12 @@
 //! The second half of the pipeline: exchanges → transactions → findings.
 
 use super::Options;
-use super::intake::{Counts, Receiver, Stop};
+use super::job::{Counts, Receiver, Stop};
 use crate::caveat::Caveat;
 use crate::cors::{Decided, Pairing, Role};
 use crate::finding::Finding;
-use crate::http::Exchange;
+use crate::http::{Exchange, SourceId};
+use crate::input::Source;
 use crate::rules::{self, Policy};
 use rayon::prelude::*;
 use std::io;
@@ -38,17 +39,20 @@ pub(crate) trait Record {
 
 /// Pairs and judges the exchanges of one input (or of several that are one).
 pub(crate) struct Judge<'a> {
-    options: &'a Options,
-    source: &'a str,
+    rulebook: Rulebook<'a>,
     pairing: Pairing,
     record: &'a mut dyn Record,
 }
 
 impl<'a> Judge<'a> {
-    pub(crate) fn new(options: &'a Options, source: &'a str, record: &'a mut dyn Record) -> Self {
+    /// `sources` are all inputs of the run; an exchange's number names its own.
+    pub(crate) fn new(
+        options: &'a Options,
+        sources: &'a [Source],
+        record: &'a mut dyn Record,
+    ) -> Self {
         Self {
-            options,
-            source,
+            rulebook: Rulebook { options, sources },
             pairing: Pairing::new(&options.limits),
             record,
         }
@@ -65,22 +69,49 @@ impl<'a> Judge<'a> {
         if decided.is_empty() {
             return Ok(());
         }
-        let policy = Policy {
-            browser: self.options.browser,
-            source: self.source,
-        };
+        let rulebook = self.rulebook;
         let judged = if decided.len() < WORTH_SHARING {
             decided
                 .into_iter()
-                .map(|decided| judge(decided, &policy))
+                .map(|decided| rulebook.judge(decided))
                 .collect()
         } else {
             decided
                 .into_par_iter()
-                .map(|decided| judge(decided, &policy))
+                .map(|decided| rulebook.judge(decided))
                 .collect()
         };
         self.record.judged(judged)
+    }
+}
+
+/// What judging needs, apart from where the results go.
+#[derive(Clone, Copy)]
+struct Rulebook<'a> {
+    options: &'a Options,
+    sources: &'a [Source],
+}
+
+impl Rulebook<'_> {
+    fn judge(&self, decided: Decided) -> Judged {
+        let findings = match &decided {
+            Decided::Fetch(fetch) => rules::evaluate(fetch, &self.policy(fetch.source)),
+            Decided::Other { exchange, role } => {
+                rules::evaluate_other(exchange, *role, &self.policy(exchange.source))
+            }
+        };
+        Judged { decided, findings }
+    }
+
+    fn policy(&self, source: SourceId) -> Policy<'_> {
+        let name = self
+            .sources
+            .get(source.0 as usize)
+            .map_or("", |source| &source.name);
+        Policy {
+            browser: self.options.browser,
+            source: name,
+        }
     }
 }
 
@@ -97,14 +128,6 @@ impl Receiver for Judge<'_> {
         self.record.progress(position);
         self.flush()
     }
-}
-
-fn judge(decided: Decided, policy: &Policy<'_>) -> Judged {
-    let findings = match &decided {
-        Decided::Fetch(fetch) => rules::evaluate(fetch, policy),
-        Decided::Other { exchange, role } => rules::evaluate_other(exchange, *role, policy),
-    };
-    Judged { decided, findings }
 }
 
 /// Everything about one input, held until its turn comes: for small inputs that are read side by side.

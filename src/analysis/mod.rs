@@ -1,9 +1,10 @@
 //! The parallel pipeline: wiring only, no parsing.
 
+mod capture;
 mod check;
 mod extract;
 mod har;
-mod intake;
+mod job;
 mod judge;
 mod read;
 

@@ -1,8 +1,7 @@
 //! One input, whatever its format.
 
-use super::har;
-use super::intake::{Counts, Job, Receiver, Stop};
-use crate::error::{Error, ErrorKind};
+use super::job::{Counts, Job, Receiver, Stop};
+use super::{capture, har};
 use crate::input::{self, Format};
 
 /// Opens the input and gives what it holds to `receiver`.
@@ -13,9 +12,6 @@ pub(crate) fn read(job: &Job<'_>, receiver: &mut dyn Receiver) -> Result<Counts,
     let opened = input::open(job.source)?;
     match opened.format {
         Format::Har => har::run(opened, job, receiver),
-        Format::Pcap | Format::Pcapng => Err(Stop::Input(Error::new(
-            &opened.name,
-            ErrorKind::NothingFound,
-        ))),
+        Format::Pcap | Format::Pcapng => capture::run(opened, job, receiver),
     }
 }

@@ -221,14 +221,6 @@ impl Book {
     pub(super) fn route(&self, index: u32) -> Option<&Route> {
         self.routes.get(index as usize)
     }
-
-    /// All routes of `host`.
-    pub(super) fn routes_of<'a>(&'a self, host: &'a Host) -> impl Iterator<Item = &'a Route> {
-        host.routes
-            .iter()
-            .flat_map(|routes| routes.values())
-            .filter_map(|index| self.route(*index))
-    }
 }
 
 impl Route {

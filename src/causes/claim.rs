@@ -308,6 +308,50 @@ pub(super) struct Claim {
 }
 
 impl Claim {
+    /// A claim about a host at which nothing failed; it explains the notes for which `explains` holds.
+    pub(super) fn about_host(
+        open: Open<'_>,
+        host: &Host,
+        confidence: Confidence,
+        text: String,
+        explains: impl Fn(&Cell) -> bool,
+    ) -> Self {
+        let cells: Vec<_> = open
+            .cells()
+            .filter(|(_, cell)| cell.host == host.index && explains(cell))
+            .collect();
+        let mut span = Span::default();
+        cells.iter().for_each(|(_, cell)| span.merge(cell.span));
+        if span.count == 0 {
+            span = host.seen;
+        }
+        let examples = cells.iter().flat_map(|(_, cell)| &cell.examples).take(3);
+        let examples = examples.map(|(_, source, locator)| (source.to_string(), *locator));
+        Self {
+            cells: cells.iter().map(|(index, _)| *index).collect(),
+            cause: Cause {
+                cause: "",
+                confidence,
+                scope: host.name.to_string(),
+                text,
+                failed: 0,
+                total: host.seen.count,
+                first: span.first,
+                last: span.last,
+                examples: examples.collect(),
+                evidence: Vec::new(),
+                fix: Vec::new(),
+                explains: Vec::new(),
+            },
+        }
+    }
+
+    /// Makes the claim a remark beside the others: it explains nothing by itself.
+    pub(super) fn annotate(&mut self) {
+        self.cells.clear();
+        self.cause.failed = 0;
+    }
+
     /// Puts a line of evidence before the common ones.
     pub(super) fn show(
         mut self,
@@ -342,12 +386,6 @@ impl Claim {
             text: text.into(),
             params,
         });
-        self
-    }
-
-    /// Says more precisely what the cause is about.
-    pub(super) fn scope(mut self, scope: String) -> Self {
-        self.cause.scope = scope;
         self
     }
 }

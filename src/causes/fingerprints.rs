@@ -60,6 +60,7 @@ pub(super) fn gateway(answer: &Answer<'_>) -> Option<&'static str> {
     let status = answer.status.filter(|status| *status >= 400)?;
     let server = answer.server.unwrap_or_default();
     let says = |part: &str| has(answer.body, part);
+    let is_own = is_own_page(answer) || matches!(status, 502..=504);
     if has(server, "awselb") {
         Some("the load balancer (awselb)")
     } else if has(server, "cloudflare") && matches!(status, 502..=504 | 520..=530) {
@@ -70,9 +71,9 @@ pub(super) fn gateway(answer: &Answer<'_>) -> Option<&'static str> {
         Some("Envoy")
     } else if says("Varnish cache server") || says("Guru Meditation") {
         Some("Varnish")
-    } else if says("<center>openresty") || (has(server, "openresty") && is_own_page(answer)) {
+    } else if says("<center>openresty") || (has(server, "openresty") && is_own) {
         Some("OpenResty")
-    } else if says("<center>nginx") || (has(server, "nginx") && is_own_page(answer)) {
+    } else if says("<center>nginx") || (has(server, "nginx") && is_own) {
         Some("nginx")
     } else if says("No server is available to handle this request") {
         Some("HAProxy")

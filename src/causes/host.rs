@@ -2,7 +2,7 @@
 
 use super::observation::Observation;
 use super::sketch::Sketch;
-use super::tally::{Side, Statuses, Tally};
+use super::tally::{Side, Span, Statuses, Tally};
 use crate::http::Exchange;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -16,7 +16,8 @@ pub(super) struct Host {
     pub(super) index: u32,
     /// Routes by path template: of `GET` and `HEAD`, and of all other methods.
     pub(super) routes: [BTreeMap<Box<str>, u32>; 2],
-    pub(super) total: u64,
+    /// All transactions.
+    pub(super) seen: Span,
     /// By requesting origin.
     pub(super) origins: Tally<64>,
     /// Values of `Access-Control-Allow-Origin`, counted as passed when the request came from that origin.
@@ -51,7 +52,7 @@ impl Host {
             name: name.into(),
             index,
             routes: [BTreeMap::new(), BTreeMap::new()],
-            total: 0,
+            seen: Span::default(),
             origins: Tally::default(),
             allowed: Tally::default(),
             answers: Statuses::default(),
@@ -71,7 +72,7 @@ impl Host {
     }
 
     pub(super) fn fold(&mut self, seen: &Observation<'_>) {
-        self.total = self.total.saturating_add(1);
+        self.seen.add(seen.time);
         self.fold_minute(seen.time);
         if let Some(side) = seen.side {
             self.origins.add(seen.origin, side, seen.time);

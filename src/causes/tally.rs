@@ -110,16 +110,6 @@ impl<const CAP: usize> Tally<CAP> {
             .ok()?;
         self.rows.get(index)
     }
-
-    /// The text that was added most often; the first in order among equals.
-    pub(super) fn most(&self) -> Option<&Row> {
-        self.rows
-            .iter()
-            .reduce(|best, row| match row.count() > best.count() {
-                true => row,
-                false => best,
-            })
-    }
 }
 
 /// Answers by status, with and without a usable `Access-Control-Allow-Origin`.

@@ -17,7 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) const APP: &str = "https://app.example.com";
-pub(super) const API: &str = "https://api.example.com";
 
 /// A transaction under construction.
 #[derive(Debug, Clone)]

@@ -116,7 +116,7 @@ impl Assembly {
             hops,
             caveats,
         };
-        if is_contradicted(&fetch) {
+        if is_contradicted(&fetch) || is_plain(&fetch) {
             return None;
         }
         fetch.credentials = credentials::infer(&fetch);
@@ -228,6 +228,10 @@ fn role_alone(waiting: &Waiting) -> Role {
 
 /// How sure it is that the chain is CORS; `None` when nothing says so.
 fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
+    let refused = units
+        .last()
+        .and_then(|unit| batch.get(unit.actual?))
+        .filter(|waiting| classify::is_refused_redirect(&waiting.exchange));
     members(batch, units)
         .filter_map(|waiting| match waiting.class {
             Class::Preflight => Some(CorsMode::Proven),
@@ -236,6 +240,7 @@ fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
             Class::Stub | Class::Plain(_) => None,
         })
         .max()
+        .or(refused.map(|_| CorsMode::Likely))
 }
 
 /// The best statement about the page's origin in the chain. `null` on a later hop may be taint, so earlier hops win.
@@ -343,6 +348,12 @@ fn is_contradicted(fetch: &CorsFetch) -> bool {
             fetch.browser.unwrap_or(Browser::Chromium),
         )
         .is_some()
+}
+
+/// Whether a refused redirect of the page's own server is no CORS failure after all.
+fn is_plain(fetch: &CorsFetch) -> bool {
+    let browser = fetch.browser.unwrap_or(Browser::Chromium);
+    fetch.hops.iter().all(|hop| !hop.checked) && judge::judge(&fetch.hops, false, browser).is_none()
 }
 
 fn needs_preflight(actual: &Exchange) -> bool {

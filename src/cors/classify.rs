@@ -196,6 +196,14 @@ pub(super) fn is_refused_stub(exchange: &Exchange) -> bool {
         && page_origin(exchange).learnt != OriginSource::Unknown
 }
 
+/// Whether the browser followed a page's request no further than a redirect of its own server.
+pub(super) fn is_refused_redirect(exchange: &Exchange) -> bool {
+    let is_redirect = exchange
+        .status()
+        .is_some_and(crate::fetch::redirect::is_redirect_status);
+    is_redirect && fate(exchange) == Fate::Refused
+}
+
 /// The requesting origin as one exchange tells it.
 pub(super) fn page_origin(exchange: &Exchange) -> PageOrigin {
     let known = |text: &str, learnt| PageOrigin {

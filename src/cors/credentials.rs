@@ -184,10 +184,10 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
     });
     match &fetch.fate {
         Fate::Delivered => omit(Fact::DeliveredWithoutPermission),
-        Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         _ if is_followed || with.hop + 1 < fetch.hops.len() => {
             omit(Fact::FollowedWithoutPermission)
         }
+        Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Likely)
         }

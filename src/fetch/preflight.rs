@@ -137,7 +137,10 @@ fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailur
         Step::Check => cors_check(&answer.fields, ask.origin, ask.with_credentials)
             .err()
             .map(PreflightFailure::Check),
-        Step::Status => (!matches!(answer.status, 200..=299)).then_some(PreflightFailure::Status),
+        // 0: fields without a status were recorded.
+        Step::Status => {
+            (!matches!(answer.status, 0 | 200..=299)).then_some(PreflightFailure::Status)
+        }
         Step::MethodsSyntax => list("access-control-allow-methods")
             .fault
             .map(PreflightFailure::MethodsUnparsable),

@@ -82,7 +82,9 @@ impl Converter {
 
     /// Reads entries, each with its index in `log.entries` and its text.
     pub fn convert<'t>(&self, entries: impl IntoIterator<Item = (u64, &'t [u8])>) -> Outcome {
+        let entries = entries.into_iter();
         let mut outcome = Outcome::default();
+        outcome.exchanges.reserve(entries.size_hint().0);
         let mut entry = Entry::default();
         for (index, text) in entries {
             if let Err(error) = entry.read(text) {
@@ -185,10 +187,7 @@ impl Converter {
             fields: request_fields,
             body_size: size(entry.request.body_size).unwrap_or(0),
         });
-        let duration = entry
-            .time
-            .and_then(millis)
-            .unwrap_or_else(|| entry.timings.total());
+        let duration = millis(entry.time).unwrap_or_else(|| entry.timings.total());
         let exchange = Exchange {
             source: self.source,
             locator: Locator::Har { entry: index },
@@ -208,18 +207,23 @@ impl Converter {
 
     /// Decodes a field section. A value with line feeds in it is several fields: some exporters join them so.
     fn section(&self, section: &Section<'_>) -> (Fields, usize) {
-        let bytes = section
-            .iter()
-            .map(|(name, value)| name.raw().len() + value.raw().len())
-            .sum::<usize>()
-            .min(self.field_section);
-        let mut fields = Fields::with_capacity(section.len().min(self.fields), bytes);
-        let (mut room, mut dropped) = (self.field_section, 0);
+        let mut bytes = 0;
+        let mut is_plain = section.len() <= self.fields;
         for (name, value) in section {
-            // HTTP/2's pseudo fields are control data; their values stand elsewhere.
-            if name.raw().starts_with(b":") || name.is_empty() {
-                continue;
-            }
+            bytes += name.raw().len() + value.raw().len();
+            is_plain &= !name.may_have_escapes() && !value.may_have_escapes();
+        }
+        // HTTP/2's pseudo fields are control data; their values stand elsewhere.
+        let kept = section
+            .iter()
+            .filter(|(name, _)| !name.is_empty() && !name.raw().starts_with(b":"));
+        if is_plain && bytes <= self.field_section {
+            let raw = kept.map(|(name, value)| (name.raw(), value.raw()));
+            return (Fields::from_bytes(section.len(), bytes, raw), 0);
+        }
+        let mut fields = Fields::default();
+        let (mut room, mut dropped) = (self.field_section, 0);
+        for (name, value) in kept {
             let (name, value) = (name.decode(), value.decode());
             for line in value.split('\n') {
                 let line = line.strip_suffix('\r').unwrap_or(line);
@@ -245,9 +249,8 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || entry.request.method.raw().eq_ignore_ascii_case(b"OPTIONS")
         || entry.initiator.kind.raw() == b"preflight"
         || entry.request.fields.iter().any(|(name, value)| {
-            named(*name, b"oas", |name| match value.decode() {
-                Cow::Borrowed(value) => request_field_matters(name, value),
-                Cow::Owned(value) => request_field_matters(name, &value),
+            named(*name, b"oas", |name| {
+                request_field_matters(name, &value.decode())
             })
         })
         || entry
@@ -297,16 +300,16 @@ fn chromium_version(exchange: &Exchange) -> u32 {
 /// Browsers send the methods that Fetch normalises in upper case; some automation lists them in lower case.
 fn method(method: Text<'_>, recorder: Recorder) -> Box<str> {
     let method = method.decode();
-    let upper = method.to_ascii_uppercase();
-    let normalized = matches!(
-        &*upper,
-        "DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT"
-    );
-    if normalized && recorder.is_browser() {
-        upper.into()
-    } else {
-        method.into()
+    if recorder.is_browser() && method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        let upper = method.to_ascii_uppercase();
+        if matches!(
+            &*upper,
+            "DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT"
+        ) {
+            return upper.into();
+        }
     }
+    method.into()
 }
 
 /// Without its fragment, which never leaves the browser; of a `data:` URL the data is left out.
@@ -324,24 +327,22 @@ fn url(url: Text<'_>) -> Box<str> {
 }
 
 fn version(text: Text<'_>) -> Version {
-    let name = text.raw().to_ascii_lowercase();
-    match name.as_slice() {
-        b"http/0.9" => Version::Http09,
-        b"http/1.0" | b"1.0" => Version::Http10,
-        b"http/1.1" | b"1.1" => Version::Http11,
-        b"http/2" | b"http/2.0" | b"h2" | b"2.0" | b"2" => Version::Http2,
-        b"http/3" | b"http/3.0" | b"h3" | b"3.0" | b"3" => Version::Http3,
+    match text.raw() {
+        b"HTTP/0.9" | b"http/0.9" => Version::Http09,
+        b"HTTP/1.0" | b"http/1.0" | b"1.0" => Version::Http10,
+        b"HTTP/1.1" | b"http/1.1" | b"1.1" => Version::Http11,
+        b"HTTP/2" | b"HTTP/2.0" | b"http/2" | b"http/2.0" | b"h2" | b"2.0" | b"2" => Version::Http2,
+        b"HTTP/3" | b"HTTP/3.0" | b"http/3" | b"http/3.0" | b"h3" | b"3.0" | b"3" => Version::Http3,
         // Drafts: `h3-29`, and Google's QUIC before them: `http/2.0+quic/46`.
-        _ if name.starts_with(b"h3-") || name.starts_with(b"http/2.0+quic") => Version::Http3,
+        name if name.starts_with(b"h3-") || name.starts_with(b"http/2.0+quic") => Version::Http3,
         _ => Version::Unknown,
     }
 }
 
 /// A size that an exporter knows.
-fn size(value: Option<f64>) -> Option<u64> {
-    value
-        .filter(|value| *value >= 0.0)
-        .map(|value| value as u64)
+fn size(text: Text<'_>) -> Option<u64> {
+    let value = text.number()?;
+    (value >= 0.0).then_some(value as u64)
 }
 
 fn response_size(entry: &Entry<'_>, recorder: Recorder) -> u64 {

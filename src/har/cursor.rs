@@ -2,7 +2,7 @@
 //!
 //! Tolerant where nothing is lost by it: commas may be missing or too many, and what is skipped is not checked.
 
-use super::nest::Nest;
+use super::nest::{self, Nest};
 use super::text::Text;
 use wide::u8x16;
 
@@ -20,6 +20,9 @@ pub(super) struct Malformed {
     pub(super) at: usize,
     pub(super) expected: &'static str,
 }
+
+/// Longer than header values are.
+const LONG: usize = 4096;
 
 type Step<T> = Result<T, Malformed>;
 
@@ -111,12 +114,6 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The number at the cursor, also one in quotes; `None` for anything else.
-    pub(super) fn number(&mut self) -> Step<Option<f64>> {
-        let text = self.text()?;
-        Ok(text.and_then(|text| std::str::from_utf8(text.raw()).ok()?.trim().parse().ok()))
-    }
-
     /// Whether `true` stands at the cursor.
     pub(super) fn is_true(&mut self) -> Step<bool> {
         Ok(self.text()?.is_some_and(|text| text.raw() == b"true"))
@@ -159,27 +156,39 @@ impl<'a> Cursor<'a> {
     /// The string whose opening quote is at the cursor.
     #[inline]
     fn string(&mut self) -> Step<Text<'a>> {
-        let start = self.at + 1;
-        let mut at = start;
-        let mut escaped = false;
-        loop {
-            let rest = self.text.get(at..).unwrap_or_default();
-            match mark(rest) {
-                Some((index, b'"')) => {
-                    at += index;
-                    self.at = at + 1;
-                    return Ok(Text::new(
-                        self.text.get(start..at).unwrap_or_default(),
-                        escaped,
-                    ));
-                }
-                Some((index, _)) => {
-                    escaped = true;
-                    at += index + 2;
-                }
-                None => return self.fail("the end of a string"),
+        let rest = self.text.get(self.at + 1..).unwrap_or_default();
+        // Most strings end within 16 or 32 bytes and have no escapes.
+        let mut length = 0;
+        for block in rest.as_chunks::<16>().0.iter().take(4) {
+            let bytes = u8x16::new(*block);
+            let quotes = bits(bytes.cmp_eq(u8x16::splat(b'"')));
+            let marks = quotes | bits(bytes.cmp_eq(u8x16::splat(b'\\')));
+            if marks == 0 {
+                length += 16;
+                continue;
             }
+            let first = marks & marks.wrapping_neg();
+            if quotes & first == 0 {
+                break;
+            }
+            length += first.trailing_zeros() as usize;
+            self.at += length + 2;
+            return Ok(Text::new(rest.get(..length).unwrap_or_default(), false));
         }
+        self.long_string(rest, length)
+    }
+
+    /// The same for one with escapes, a long one, or one at the end of the text; `plain` bytes are known to be inside.
+    #[inline(never)]
+    fn long_string(&mut self, rest: &'a [u8], plain: usize) -> Step<Text<'a>> {
+        let Some(end) = nest::string_end(rest.get(plain..).unwrap_or_default()) else {
+            return self.fail("the end of a string");
+        };
+        let inside = rest.get(..plain + end).unwrap_or_default();
+        self.at += inside.len() + 2;
+        // Whether there is an escape in a long text is not worth a search: most are never decoded.
+        let escaped = inside.len() > LONG || memchr::memchr(b'\\', inside).is_some();
+        Ok(Text::new(inside, escaped))
     }
 
     /// A number, `true`, `false`, `null`, or rubbish that is none.
@@ -206,26 +215,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The first quote or backslash. Most strings end within 16 or 32 bytes; long ones are left to `memchr`.
-#[inline]
-fn mark(text: &[u8]) -> Option<(usize, u8)> {
-    let mut at = 0;
-    while at < 64 {
-        let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) else {
-            break;
-        };
-        let bytes = u8x16::new(*block);
-        let marks = bits(bytes.cmp_eq(u8x16::splat(b'"')) | bytes.cmp_eq(u8x16::splat(b'\\')));
-        if marks != 0 {
-            at += marks.trailing_zeros() as usize;
-            return text.get(at).map(|byte| (at, *byte));
-        }
-        at += 16;
-    }
-    let index = memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
-    text.get(at + index).map(|byte| (at + index, *byte))
-}
-
 #[inline]
 fn bits(mask: u8x16) -> u32 {
     mask.move_mask().cast_unsigned()
@@ -246,7 +235,7 @@ mod tests {
             .object(|cursor, key| {
                 match key {
                     b"b" => seen.push(cursor.text()?.unwrap().decode().into_owned()),
-                    b"d" | b"f" => seen.push(cursor.number()?.unwrap().to_string()),
+                    b"d" | b"f" => seen.push(cursor.text()?.unwrap().number().unwrap().to_string()),
                     b"e" => assert_eq!(cursor.text()?, None),
                     b"g" => assert!(cursor.is_true()?),
                     _ => cursor.skip()?,

@@ -8,8 +8,8 @@ use super::text::Text;
 pub(super) struct Entry<'a> {
     pub(super) started: Text<'a>,
     /// Milliseconds; exporters write -1 or nothing when they do not know.
-    pub(super) time: Option<f64>,
-    pub(super) timings: Timings,
+    pub(super) time: Text<'a>,
+    pub(super) timings: Timings<'a>,
     pub(super) server_ip: Text<'a>,
     pub(super) server_port: Text<'a>,
     pub(super) connection: Text<'a>,
@@ -40,13 +40,13 @@ pub(super) struct Signs {
 
 /// Phases in milliseconds; those that did not happen are missing or negative.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Timings {
-    pub(super) blocked: Option<f64>,
-    pub(super) dns: Option<f64>,
-    pub(super) connect: Option<f64>,
-    pub(super) send: Option<f64>,
-    pub(super) wait: Option<f64>,
-    pub(super) receive: Option<f64>,
+pub(super) struct Timings<'a> {
+    pub(super) blocked: Text<'a>,
+    pub(super) dns: Text<'a>,
+    pub(super) connect: Text<'a>,
+    pub(super) send: Text<'a>,
+    pub(super) wait: Text<'a>,
+    pub(super) receive: Text<'a>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -63,21 +63,21 @@ pub(super) struct Request<'a> {
     pub(super) url: Text<'a>,
     pub(super) version: Text<'a>,
     pub(super) fields: Section<'a>,
-    pub(super) body_size: Option<f64>,
+    pub(super) body_size: Text<'a>,
     pub(super) post_type: Text<'a>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Response<'a> {
-    pub(super) status: Option<f64>,
+    pub(super) status: Text<'a>,
     pub(super) version: Text<'a>,
     pub(super) fields: Section<'a>,
     pub(super) redirect: Text<'a>,
     /// `_error`, `_failureText`, `_errorMessage`: empty is not absent.
     pub(super) error: Option<Text<'a>>,
-    pub(super) body_size: Option<f64>,
-    pub(super) headers_size: Option<f64>,
-    pub(super) content_size: Option<f64>,
+    pub(super) body_size: Text<'a>,
+    pub(super) headers_size: Text<'a>,
+    pub(super) content_size: Text<'a>,
     pub(super) content: Text<'a>,
     pub(super) is_base64: bool,
 }
@@ -105,7 +105,7 @@ impl<'a> Entry<'a> {
             b"request" => self.request.read(cursor)?,
             b"response" => self.response.read(cursor, &mut self.signs)?,
             b"startedDateTime" => take(&mut self.started, cursor)?,
-            b"time" => self.time = cursor.number()?,
+            b"time" => take(&mut self.time, cursor)?,
             b"timings" => self.timings.read(cursor)?,
             b"serverIPAddress" => take(&mut self.server_ip, cursor)?,
             b"_serverPort" => take(&mut self.server_port, cursor)?,
@@ -160,8 +160,8 @@ impl<'a> Initiator<'a> {
     }
 }
 
-impl Timings {
-    fn read(&mut self, cursor: &mut Cursor<'_>) -> Step<()> {
+impl<'a> Timings<'a> {
+    fn read(&mut self, cursor: &mut Cursor<'a>) -> Step<()> {
         object(cursor, |cursor, key| {
             let phase = match key {
                 b"blocked" => &mut self.blocked,
@@ -172,8 +172,7 @@ impl Timings {
                 b"receive" => &mut self.receive,
                 _ => return cursor.skip(),
             };
-            *phase = cursor.number()?;
-            Ok(())
+            take(phase, cursor)
         })
     }
 }
@@ -187,10 +186,7 @@ impl<'a> Request<'a> {
                 b"url" => take(&mut self.url, cursor),
                 b"httpVersion" => take(&mut self.version, cursor),
                 b"headers" => section(&mut self.fields, cursor),
-                b"bodySize" => {
-                    self.body_size = cursor.number()?;
-                    Ok(())
-                }
+                b"bodySize" => take(&mut self.body_size, cursor),
                 b"postData" => object(cursor, |cursor, key| match key {
                     b"mimeType" => take(&mut self.post_type, cursor),
                     _ => cursor.skip(),
@@ -205,15 +201,15 @@ impl<'a> Response<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>, signs: &mut Signs) -> Step<()> {
         object(cursor, |cursor, key| {
             match key {
-                b"status" => self.status = cursor.number()?,
+                b"status" => take(&mut self.status, cursor)?,
                 b"httpVersion" => take(&mut self.version, cursor)?,
                 b"headers" => section(&mut self.fields, cursor)?,
                 b"redirectURL" => take(&mut self.redirect, cursor)?,
                 b"_error" | b"_failureText" | b"_errorMessage" => {
                     self.error = self.error.or(cursor.text()?);
                 }
-                b"bodySize" => self.body_size = cursor.number()?,
-                b"headersSize" => self.headers_size = cursor.number()?,
+                b"bodySize" => take(&mut self.body_size, cursor)?,
+                b"headersSize" => take(&mut self.headers_size, cursor)?,
                 b"content" => self.read_content(cursor)?,
                 b"_fetchedViaServiceWorker" => signs.service_worker |= cursor.is_true()?,
                 _ => cursor.skip()?,
@@ -225,7 +221,7 @@ impl<'a> Response<'a> {
     fn read_content(&mut self, cursor: &mut Cursor<'a>) -> Step<()> {
         object(cursor, |cursor, key| {
             match key {
-                b"size" => self.content_size = cursor.number()?,
+                b"size" => take(&mut self.content_size, cursor)?,
                 b"text" => take(&mut self.content, cursor)?,
                 b"encoding" => {
                     self.is_base64 = cursor.text()?.is_some_and(|text| text.raw() == b"base64");

@@ -33,30 +33,43 @@ impl Nest {
     /// Goes through `text`, which follows what was given before. Returns the index behind the closing bracket, or
     /// `None` when all of `text` is inside.
     pub(super) fn skip(&mut self, text: &[u8]) -> Option<usize> {
-        let (blocks, rest) = text.as_chunks::<BLOCK>();
-        for (index, block) in blocks.iter().enumerate() {
-            if let Some(end) = self.block(block, BLOCK) {
-                return Some(index * BLOCK + end);
+        let mut at = 0;
+        while let Some((block, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
+            let marks = Marks::of(block);
+            if let Some(end) = self.block(&marks, BLOCK) {
+                return Some(at + end);
+            }
+            at += BLOCK;
+            if marks.quotes == 0 && self.in_string != 0 {
+                at += self.leap(rest);
             }
         }
-        if rest.is_empty() {
-            return None;
-        }
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let mut last = [b' '; BLOCK];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.block(&last, rest.len())
-            .map(|end| blocks.len() * BLOCK + end)
+        self.block(&Marks::of(&last), rest.len())
+            .map(|end| at + end)
+    }
+
+    /// In the middle of a long string: how far it is to the next quote, escaped or not.
+    fn leap(&mut self, text: &[u8]) -> usize {
+        let length = memchr::memchr(b'"', text).unwrap_or(text.len());
+        let leapt = text.get(..length).unwrap_or_default();
+        let run = trailing_backslashes(leapt);
+        let odd = (run % 2) as u64;
+        // Where there is nothing but backslashes, what was known before them decides.
+        self.escaped = if run < length {
+            odd
+        } else {
+            self.escaped ^ odd
+        };
+        length
     }
 
     /// One block, of which the first `len` bytes count; the rest are spaces.
     #[inline]
-    fn block(&mut self, block: &[u8; BLOCK], len: usize) -> Option<usize> {
-        let marks = Marks::of(block);
-        let quotes = if (marks.backslashes | self.escaped) == 0 {
-            marks.quotes
-        } else {
-            marks.quotes & !self.escapes(marks.backslashes, len)
-        };
+    fn block(&mut self, marks: &Marks, len: usize) -> Option<usize> {
+        let quotes = self.quotes(marks, len);
         let inside = fill_between(quotes) ^ self.in_string;
         self.in_string = (inside.cast_signed() >> 63).cast_unsigned();
         let opens = marks.opens & !inside;
@@ -70,6 +83,16 @@ impl Nest {
             return None;
         }
         self.brackets(opens, closes)
+    }
+
+    /// The quotes that begin or end a string.
+    #[inline]
+    fn quotes(&mut self, marks: &Marks, len: usize) -> u64 {
+        if (marks.backslashes | self.escaped) == 0 {
+            marks.quotes
+        } else {
+            marks.quotes & !self.escapes(marks.backslashes, len)
+        }
     }
 
     /// Walks the brackets one by one, since the end may be among them.
@@ -102,6 +125,39 @@ impl Nest {
         self.escaped = carried;
         escaped
     }
+}
+
+/// Where the string ends that begins right before `text`: the index of its closing quote.
+pub(super) fn string_end(text: &[u8]) -> Option<usize> {
+    let mut inside = Nest {
+        depth: 1,
+        in_string: u64::MAX,
+        escaped: 0,
+    };
+    let mut at = 0;
+    while let Some((block, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
+        let marks = Marks::of(block);
+        let quotes = inside.quotes(&marks, BLOCK);
+        if quotes != 0 {
+            return Some(at + quotes.trailing_zeros() as usize);
+        }
+        at += BLOCK;
+        if marks.quotes == 0 {
+            at += inside.leap(rest);
+        }
+    }
+    let rest = text.get(at..)?;
+    let mut escaped = inside.escaped != 0;
+    let end = rest.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    })?;
+    Some(at + end)
+}
+
+fn trailing_backslashes(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count()
 }
 
 /// One bit per byte of a block.
@@ -227,6 +283,13 @@ mod tests {
         ) {
             let text = parts.concat();
             prop_assert_eq!(end_in_pieces(text.as_bytes(), size), end_by_bytes(text.as_bytes()));
+        }
+
+        #[test]
+        fn a_string_ends_where_a_reader_would_end_it(inside in r#"(a{0,99}|\\\\|\\"|\\n){0,40}"#, rest in r#"["\\a]{0,9}"#) {
+            let text = format!("{inside}\"{rest}");
+            prop_assert_eq!(string_end(text.as_bytes()), Some(inside.len()));
+            prop_assert_eq!(string_end(inside.as_bytes()), None);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::exporter::Exporter;
 use super::head::Head;
 use super::model::{Entry, Timings};
+use super::text::Text;
 use crate::http::{Fields, Observed, Recorder, ResourceType};
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(super) fn observe(
         from_cache,
         service_worker: entry.signs.service_worker || fetch_type == b"Service Worker",
         send_delay: entry.timings.before_sending(),
-        connect: entry.timings.connect.and_then(millis),
+        connect: millis(entry.timings.connect),
         redirect_url: text(entry.response.redirect),
         post_type: text(entry.request.post_type),
     }
@@ -45,19 +46,20 @@ pub(super) fn observe(
 
 /// The status, if there was an answer: 0, -1, -2, `null` and nothing at all mean none.
 pub(super) fn status(entry: &Entry<'_>) -> Option<u16> {
-    let status = entry.response.status?;
+    let status = entry.response.status.number()?;
     // Fractions and huge numbers are no status.
     (100.0..=999.0).contains(&status).then_some(status as u16)
 }
 
 /// A span that an exporter knows; -1 and rubbish mean that it does not.
-pub(super) fn millis(value: f64) -> Option<Duration> {
+pub(super) fn millis(text: Text<'_>) -> Option<Duration> {
+    let value = text.number()?;
     (0.0..1e12)
         .contains(&value)
         .then(|| Duration::from_nanos((value * 1e6).round() as u64))
 }
 
-impl Timings {
+impl Timings<'_> {
     /// Time before the request was sent. `connect` contains `ssl` (HAR 1.2).
     pub(super) fn before_sending(&self) -> Duration {
         sum(&[self.blocked, self.dns, self.connect])
@@ -74,11 +76,11 @@ impl Timings {
     }
 }
 
-fn sum(phases: &[Option<f64>]) -> Duration {
-    phases.iter().filter_map(|phase| millis((*phase)?)).sum()
+fn sum(phases: &[Text<'_>]) -> Duration {
+    phases.iter().filter_map(|phase| millis(*phase)).sum()
 }
 
-fn text(text: super::text::Text<'_>) -> Option<Box<str>> {
+fn text(text: Text<'_>) -> Option<Box<str>> {
     (!text.is_empty()).then(|| text.decode().into())
 }
 
@@ -126,7 +128,7 @@ fn is_provisional(entry: &Entry<'_>, recorder: Recorder, request: &Fields) -> bo
 
 /// Firefox marks cache hits in no other way.
 fn is_firefox_cache_hit(entry: &Entry<'_>) -> bool {
-    entry.time == Some(0.0) && entry.server_ip.is_empty()
+    entry.time.number() == Some(0.0) && entry.server_ip.is_empty()
 }
 
 /// Whether script got the content. Only DevTools tells; Firefox and proxies list bodies that nobody was given.
@@ -134,7 +136,7 @@ fn body_delivered(entry: &Entry<'_>, recorder: Recorder, answered: bool) -> Opti
     if !answered || !matches!(recorder, Recorder::Chromium | Recorder::Automation) {
         return None;
     }
-    let size = entry.response.content_size?;
+    let size = entry.response.content_size.number()?;
     Some(size > 0.0 || !entry.response.content.is_empty())
 }
 
@@ -144,7 +146,7 @@ fn is_internal_redirect(entry: &Entry<'_>, response: &Fields) -> bool {
 }
 
 fn resource_type(name: &[u8]) -> Option<ResourceType> {
-    Some(match name.to_ascii_lowercase().as_slice() {
+    Some(match name {
         b"" => return None,
         b"document" => ResourceType::Document,
         b"eventsource" => ResourceType::EventSource,
@@ -160,6 +162,10 @@ fn resource_type(name: &[u8]) -> Option<ResourceType> {
         b"texttrack" => ResourceType::TextTrack,
         b"websocket" => ResourceType::WebSocket,
         b"xhr" => ResourceType::Xhr,
+        // Some automation writes the protocol's spelling, `XHR`, `Fetch`.
+        _ if name.iter().any(u8::is_ascii_uppercase) => {
+            return resource_type(&name.to_ascii_lowercase());
+        }
         _ => ResourceType::Other,
     })
 }

@@ -10,7 +10,7 @@ pub(super) struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// `raw` without its quotes; `escaped` when a backslash is in it.
+    /// `raw` without its quotes; `escaped` unless it is known that no backslash is in it.
     pub(super) fn new(raw: &'a [u8], escaped: bool) -> Self {
         Self { raw, escaped }
     }
@@ -20,17 +20,35 @@ impl<'a> Text<'a> {
         self.raw
     }
 
+    pub(super) fn may_have_escapes(self) -> bool {
+        self.escaped
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.raw.is_empty()
     }
 
     /// The decoded text. What is no Unicode becomes U+FFFD; an escape that JSON does not know stays as written.
     pub(super) fn decode(self) -> Cow<'a, str> {
-        if self.escaped {
-            Cow::Owned(unescape(self.raw))
-        } else {
-            String::from_utf8_lossy(self.raw)
+        match self.plain() {
+            Some(text) => Cow::Borrowed(text),
+            None if self.escaped => Cow::Owned(unescape(self.raw)),
+            None => String::from_utf8_lossy(self.raw),
         }
+    }
+
+    /// The text, if it needs no decoding: the common and fast case.
+    #[inline]
+    pub(super) fn plain(self) -> Option<&'a str> {
+        if self.escaped {
+            return None;
+        }
+        std::str::from_utf8(self.raw).ok()
+    }
+
+    /// The number that the text is, in quotes or not.
+    pub(super) fn number(self) -> Option<f64> {
+        self.plain()?.trim().parse().ok()
     }
 
     /// The first `bytes` bytes of the raw text, not cut inside an escape.

@@ -19,17 +19,18 @@ pub fn uri(
     if method == "CONNECT" || is_absolute(&target) {
         return target.into();
     }
-    let scheme = if is_secure { "https" } else { "http" };
-    let mut uri = String::with_capacity(target.len() + host.map_or(24, str::len) + 9);
+    let scheme = if is_secure { "https://" } else { "http://" };
+    let host = host.map(str::trim).filter(|host| !host.is_empty());
+    let slash = if target.starts_with('/') { "" } else { "/" };
+    // Of exactly the right size, so that nothing is copied when the text is boxed.
+    let length = scheme.len() + host.map_or(0, str::len) + slash.len() + target.len();
+    let mut uri = String::with_capacity(length);
     uri.push_str(scheme);
-    uri.push_str("://");
-    match host.map(str::trim).filter(|host| !host.is_empty()) {
+    match host {
         Some(host) => uri.push_str(host),
         None => push_address(&mut uri, server, is_secure),
     }
-    if !target.starts_with('/') {
-        uri.push('/');
-    }
+    uri.push_str(slash);
     uri.push_str(&target);
     uri.into()
 }

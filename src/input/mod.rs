@@ -18,7 +18,7 @@ use peek::Peek;
 use sniff::Kind;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -141,6 +141,14 @@ pub fn open(source: &Source) -> Result<Opened, Error> {
         size,
         position,
     })
+}
+
+/// Reads a key log whole.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_key_log(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| Error::new(path.display().to_string(), error))
 }
 
 /// Takes off compression and foreign encodings until a capture or HAR text comes to light.

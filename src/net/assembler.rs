@@ -91,6 +91,14 @@ impl Assembler {
         }
     }
 
+    /// Passes over one number of the sequence without giving anything out, if it is the next: a byte that was sent out
+    /// of band.
+    pub fn pass_over(&mut self, seq: u32) {
+        if self.next == Some(seq) {
+            self.next = Some(seq.wrapping_add(1));
+        }
+    }
+
     /// The sender will send nothing after `seq`.
     pub fn end_at(&mut self, seq: u32) {
         self.end.get_or_insert(seq);

@@ -177,6 +177,15 @@ fn at_the_end_everything_held_comes_out_with_its_gaps() {
 }
 
 #[test]
+fn a_byte_sent_out_of_band_takes_a_number_and_gives_nothing() {
+    let mut stream = Stream::starting_at(0);
+    stream.insert(0, "ab");
+    stream.assembler.pass_over(2);
+    stream.insert(3, "de").insert(2, "X");
+    assert_eq!(stream.text, "abde");
+}
+
+#[test]
 fn a_segment_of_another_window_is_ignored() {
     let mut stream = Stream::starting_at(0);
     stream.insert(0, "ab").insert(FURTHEST + 9, "zz");

@@ -2,8 +2,8 @@
 //!
 //! A UDP port alone proves nothing: a tunnel is entered only when its header is believable.
 
-use super::link;
 use super::segment::{Datagram, Layer, Sliced, Transport, other};
+use super::{link, wlan};
 
 /// Opens the payload of an IP packet that is not TCP.
 pub(super) fn open<'a>(transport: &Transport<'a>) -> Layer<'a> {
@@ -67,6 +67,8 @@ fn gre(bytes: &[u8]) -> Option<Layer<'_>> {
         // WCCP: a redirect header unless IP follows at once.
         0x883e if rest.first()? >> 4 == 4 => Some(Layer::Ip(rest)),
         0x883e => Some(Layer::Ip(rest.get(4..)?)),
+        // Aruba access points tunnel whole IEEE 802.11 frames.
+        0x8200..=0x83ff => wlan::open(rest),
         kind => Some(Layer::EtherType(kind, rest)),
     }
 }

@@ -4,6 +4,7 @@ use super::codes;
 use crate::caveat::CaveatKind;
 use crate::cors::judge::{Failure, Reason, judge};
 use crate::cors::{CorsFetch, CorsMode, CredentialsMode, Fate, OriginSource};
+use crate::fetch::check::allows_credentials;
 use crate::fetch::{Browser, CheckFailure};
 use crate::finding::{Codes, Confidence, Enforcement, Outcome, Severity};
 use crate::http::{Fields, Recorder};
@@ -23,6 +24,8 @@ const SETTLES_CREDENTIALS: &str = "whether the page includes credentials (creden
      record a HAR in Chromium, which shows the outcome";
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
+const SETTLES_NO_ANSWER: &str = "whether the server closed the connection, the page gave up, or the network failed: this recorder does not tell";
+
 /// The verdict over a transaction; `None` when nothing of the CORS protocol stands against it.
 pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     // The recorder's word stands above any rule.
@@ -32,6 +35,10 @@ pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     let mut verdict = by_credentials(fetch, browser)?;
     if is_explained_by_network(fetch, &verdict.failure) {
         return None;
+    }
+    if verdict.failure.reason == Reason::PreflightUnanswered && fetch.fate == Fate::Unanswered {
+        lower(&mut verdict, Severity::Depends, Confidence::Likely);
+        verdict.settles = SETTLES_NO_ANSWER;
     }
     if fetch.mode == CorsMode::Unclear {
         lower(&mut verdict, Severity::Depends, Confidence::Possible);
@@ -107,7 +114,12 @@ fn hints_at_credentials(fetch: &CorsFetch, failure: &Failure) -> bool {
     match check {
         // Somebody meant to allow credentials and did it wrong.
         CheckFailure::CredentialsNotTrue => {
+            let preflight = fetch
+                .hops
+                .get(failure.hop)
+                .and_then(|hop| hop.preflight()?.response.as_ref());
             fields.is_some_and(|fields| fields.has("access-control-allow-credentials"))
+                || preflight.is_some_and(|answer| allows_credentials(&answer.fields))
         }
         // A browser's own recording that tells no outcome, of a request made by script.
         CheckFailure::WildcardWithCredentials => {
@@ -151,12 +163,18 @@ fn is_explained_by_network(fetch: &CorsFetch, failure: &Failure) -> bool {
         "net::ERR_CONNECTION_CLOSED",
         "net::ERR_INVALID_HTTP_RESPONSE",
     ];
-    let Fate::NetworkError(error) = &fetch.fate else {
-        return false;
+    let preflight_error = fetch
+        .hops
+        .get(failure.hop)
+        .and_then(|hop| hop.preflight()?.observed.as_ref()?.net_error.as_deref());
+    let error = match (&fetch.fate, preflight_error) {
+        (Fate::NetworkError(error), _) => &**error,
+        (_, Some(error)) if failure.reason == Reason::PreflightUnanswered => error,
+        _ => return false,
     };
     match &failure.reason {
         Reason::PreflightUnanswered | Reason::RedirectLimit | Reason::RedirectScheme => {
-            !OURS.contains(&error.as_ref())
+            !OURS.contains(&error)
         }
         Reason::Preflight(crate::fetch::PreflightFailure::ProxyAuth) => false,
         _ => true,
@@ -227,11 +245,10 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
 /// The browsers' codes for one transaction: each engine's first failure, the deciding engine's being `failure`.
 pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) -> Codes {
     let code = |browser: Browser| {
-        // Where Chromium's order is not the one asked for, its name for the same fault helps more than its first fault.
-        let own = match browser == decider || browser == Browser::Chromium {
-            true => Some(verdict.failure.clone()),
-            false => judge(&fetch.hops, verdict.with_credentials, browser),
-        }?;
+        let own = match browser == decider {
+            true => verdict.failure.clone(),
+            false => judge(&fetch.hops, verdict.with_credentials, browser)?,
+        };
         let empty = Fields::default();
         let fields = answer_fields(fetch, &own).unwrap_or(&empty);
         codes::code(&own, fields, browser)

@@ -1,5 +1,6 @@
 //! One direction of a session: what its records are protected with, and what waits for keys.
 
+use super::compression::Inflater;
 use super::handshake::Messages;
 use super::record::{Head, Mark};
 use super::traffic::{Epochs, Keyed, Losses};
@@ -13,6 +14,7 @@ const MAX_FAILURES: u32 = 64;
 #[derive(Default)]
 pub(crate) struct Half {
     pub(crate) protection: Protection,
+    pub(crate) inflater: Option<Inflater>,
     pub(crate) messages: Messages,
     pub(crate) losses: Losses,
     /// Application data was opened.

@@ -87,6 +87,8 @@ pub(crate) struct ServerHello {
     pub(crate) version: Version,
     pub(crate) suite: u16,
     pub(crate) session_id: Box<[u8]>,
+    /// Compression method (RFC 3749).
+    pub(crate) compression: u8,
     pub(crate) alpn: Option<Box<str>>,
     pub(crate) is_encrypt_then_mac: bool,
     /// It asks for another ClientHello (RFC 8446 §4.1.4).
@@ -167,7 +169,7 @@ impl ServerHello {
         let random = rest.array::<32>()?;
         let session_id = rest.vector8()?.into();
         let suite = rest.number16()?;
-        rest.take(1)?;
+        let [compression] = rest.array()?;
         let mut alpn = None;
         let mut is_encrypt_then_mac = false;
         rest.extensions(|kind, mut value| match kind {
@@ -181,6 +183,7 @@ impl ServerHello {
             version: Version::from_wire(version)?,
             suite,
             session_id,
+            compression,
             alpn,
             is_encrypt_then_mac,
             is_retry_request: random == RETRY_REQUEST,

@@ -147,7 +147,7 @@ impl KeyLog {
 }
 
 fn unhex(text: &[u8]) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || text.len() > 2 * Secret::MAX {
+    if !text.len().is_multiple_of(2) || text.len() > 2 * Secret::MAX {
         return None;
     }
     text.chunks_exact(2)

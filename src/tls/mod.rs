@@ -8,17 +8,22 @@
 //! [`Session::state`] says why. SSL 3.0 to TLS 1.3, all suites in use and the old ones found in captures.
 
 mod cbc;
+mod compression;
 mod direction;
 mod handshake;
 mod key_log;
 mod key_schedule;
 mod protect;
 mod record;
+#[cfg(test)]
+mod recorded;
 mod session;
+mod state;
 mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
 
 pub use key_log::KeyLog;
-pub use session::{Plain, Reason, Session, State};
+pub use session::Session;
+pub use state::{Plain, Reason, State};

@@ -1,16 +1,17 @@
 //! One TLS connection: hellos, keys, and the way of each record.
 
 use super::KeyLog;
+use super::compression::Inflater;
 use super::direction::{Half, Protection};
 use super::handshake::{self, ClientHello, Message, ServerHello, kind as message};
 use super::key_log::{Secret, Secrets};
 use super::key_schedule::{Randoms, keys_from_master};
 use super::protect::Opener;
 use super::record::{Cutter, Event, Head, Mark, kind};
+use super::state::{Plain, Reason, State};
 use super::suite::{Suite, Version};
 use super::traffic::{Epoch, Epochs, Keyed, Opened};
 use crate::net::{Chunk, Direction};
-use crate::time::Timestamp;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -26,84 +27,6 @@ pub struct Session {
     prelude: Option<Vec<u8>>,
 }
 
-/// The next piece of what a direction carried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Plain {
-    /// The content of one record; never empty.
-    Data {
-        /// The bytes.
-        bytes: Vec<u8>,
-        /// When the packet with the record's first byte was captured.
-        at: Timestamp,
-        /// That packet's 1-based number.
-        frame: u64,
-    },
-    /// Content that could not be had.
-    Gap {
-        /// How many bytes; `u64::MAX` when that cannot be told.
-        len: u64,
-    },
-}
-
-impl Plain {
-    /// The same as a chunk, for the machine that reads the content.
-    pub fn as_chunk(&self) -> Chunk<'_> {
-        match self {
-            Self::Data { bytes, at, frame } => Chunk::Data {
-                bytes,
-                at: *at,
-                frame: *frame,
-            },
-            Self::Gap { len } => Chunk::Gap { len: *len },
-        }
-    }
-}
-
-/// How far a session has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// The hellos have not both been seen.
-    Opening,
-    /// Keys are known.
-    Open,
-    /// The content stays hidden.
-    Closed(Reason),
-}
-
-/// Why a session stays closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The key log names no secret of this connection.
-    NoKeys,
-    /// The cipher suite, by its IANA number, is not supported.
-    UnsupportedSuite(u16),
-    /// The capture begins after the ClientHello, without which no key can be found.
-    MidStream,
-    /// A hello is missing in the capture.
-    HandshakeLost,
-    /// A hello could not be read, or names a version that is not supported.
-    BadHello,
-    /// The keys of the log do not open the records.
-    WrongKeys,
-}
-
-/// Completes the sentence "the connection stayed closed: …".
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoKeys => f.write_str("the key log has no secret for it"),
-            Self::UnsupportedSuite(suite) => {
-                write!(f, "its cipher suite 0x{suite:04x} is not supported")
-            }
-            Self::MidStream => f.write_str("the capture began after its handshake"),
-            Self::HandshakeLost => f.write_str("part of its handshake was not captured"),
-            Self::BadHello => f.write_str("its handshake could not be read"),
-            Self::WrongKeys => f.write_str("the key log's secret does not fit"),
-        }
-    }
-}
-
 impl Session {
     /// A session of which nothing was seen yet.
     pub fn new(log: &Arc<KeyLog>) -> Self {
@@ -116,6 +39,7 @@ impl Session {
                 to_client: Half::default(),
                 client: None,
                 server: None,
+                is_retry: false,
                 suite: None,
                 server_name: None,
                 alpn: None,
@@ -224,6 +148,8 @@ struct Core {
     to_client: Half,
     client: Option<ClientHello>,
     server: Option<ServerHello>,
+    /// The server asked for another ClientHello: this is TLS 1.3.
+    is_retry: bool,
     /// Known once both hellos are and keys were found.
     suite: Option<Suite>,
     server_name: Option<Box<str>>,
@@ -269,6 +195,10 @@ impl Core {
     }
 
     fn record(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        if self.is_retry && head.kind == kind::CHANGE_CIPHER_SPEC {
+            // Means nothing in TLS 1.3 (RFC 8446 §D.4).
+            return;
+        }
         let has_hellos = self.client.is_some() && self.server.is_some();
         let half = self.half(direction);
         let needs_keys = matches!(head.kind, kind::CHANGE_CIPHER_SPEC | kind::APPLICATION_DATA)
@@ -341,7 +271,7 @@ impl Core {
                 None => self.close(Reason::BadHello),
             },
             (message::SERVER_HELLO, Direction::ToClient) => match ServerHello::parse(body) {
-                Some(hello) if hello.is_retry_request => {}
+                Some(hello) if hello.is_retry_request => self.is_retry = true,
                 Some(hello) => {
                     self.alpn = hello.alpn.clone().or(self.alpn.take());
                     self.server = Some(hello);
@@ -460,11 +390,15 @@ impl Core {
             client: client.random,
             server: server.random,
         };
+        let Some(inflater) = Inflater::from_wire(server.compression) else {
+            return self.close(Reason::BadHello);
+        };
         let keys = keys_from_master(version, suite, master.as_slice(), &randoms, direction);
         match Opener::new(version, suite, keys, server.is_encrypt_then_mac) {
             Some(opener) => {
                 let half = self.half(direction);
                 half.messages.reset();
+                half.inflater = inflater;
                 half.protection = Protection::Legacy(Box::new(Keyed::new(opener)));
             }
             None => {
@@ -488,6 +422,13 @@ impl Core {
         };
         let missing = half.losses.settle(skipped, &keyed.opener);
         half.succeeded();
+        if let Some(inflater) = &mut half.inflater {
+            // What is missing would be needed to expand what follows.
+            match inflater.expand(&out).filter(|_| missing.is_none()) {
+                Some(expanded) => out = expanded,
+                None => return self.block(direction),
+            }
+        }
         let is_data = head.kind == kind::APPLICATION_DATA;
         if let Some(len) = missing.filter(|_| half.has_opened || is_data) {
             self.give_gap(direction, len);

@@ -18,8 +18,8 @@ impl Version {
             0x0301 => Self::Tls10,
             0x0302 => Self::Tls11,
             0x0303 => Self::Tls12,
-            // The final number, then those of drafts 18 to 28 and of Facebook's.
-            0x0304 | 0x7f12..=0x7f1c | 0xfb17 | 0xfb1a => Self::Tls13,
+            // The final number and drafts 26 to 28; earlier ones protect records in other ways.
+            0x0304 | 0x7f1a..=0x7f1c => Self::Tls13,
             _ => return None,
         })
     }

@@ -270,8 +270,8 @@ fn a_loss_costs_the_records_it_touches_and_its_length_is_told() {
         for (at, lost) in [
             (17_000, 10),
             (17_000, 15_000),
-            (1000, 30_000),
-            (16_000, 1000),
+            (17_000, 25_000),
+            (32_000, 1500),
         ] {
             let (_, to_client) = watch_with_gap(&recording, at, lost);
             let [Ok(before), Err(missing), Ok(after)] = to_client.as_slice() else {

@@ -59,6 +59,7 @@ fn run_on(reader: impl Read + Send + 'static, interest: Interest, limits: &Limit
         id: SourceId(0),
         options: &options,
         interest,
+        keys: &Default::default(),
     };
     let mut taken = Taken::default();
     let counts = run(opened, &job, &mut taken);

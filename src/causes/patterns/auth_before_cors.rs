@@ -11,15 +11,15 @@
 //! Answer preflights before authentication: put the CORS middleware first, or exempt `OPTIONS` requests that carry
 //! `Access-Control-Request-Method`.
 
-use super::super::cell::Cell;
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::registry::PatternInfo;
-use super::super::signs::Sign;
-use super::super::words;
+use crate::causes::cell::Cell;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::registry::PatternInfo;
+use crate::causes::signs::Sign;
+use crate::causes::words;
 use crate::finding::{Confidence, Phase};
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "auth-before-cors",
     summary: "authentication refuses preflights, which never carry credentials",
     file: include_str!("auth_before_cors.rs"),
@@ -34,7 +34,7 @@ fn find(open: Open<'_>) -> Vec<Claim> {
 }
 
 /// Whether a preflight was refused for want of credentials.
-pub(in super::super) fn is_unauthorized(cell: &Cell) -> bool {
+pub(in crate::causes) fn is_unauthorized(cell: &Cell) -> bool {
     let is_hinted = cell.has(Sign::Challenge) || cell.has(Sign::AsksAuthorization);
     cell.phase == Phase::Preflight
         && !cell.has(Sign::RefusedInWords)
@@ -84,7 +84,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     const USERS: &str = "https://api.example.com/users";
 

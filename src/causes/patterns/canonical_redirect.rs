@@ -12,15 +12,15 @@
 //! Call the final URL directly: it is one change in the page. On the server, make the redirect after the CORS layer, or
 //! not on API paths.
 
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::redirect::Redirect;
-use super::super::registry::PatternInfo;
-use super::login_redirect::without_query;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::patterns::login_redirect::without_query;
+use crate::causes::redirect::Redirect;
+use crate::causes::registry::PatternInfo;
 use crate::finding::{Confidence, FixParams, MessageKind, Phase};
 use url::Url;
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "canonical-redirect",
     summary: "the page calls an address that is only redirected to its canonical form",
     file: include_str!("canonical_redirect.rs"),
@@ -94,7 +94,7 @@ fn claim(redirect: Redirect, cluster: &Cluster<'_>) -> Claim {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     #[test]
     fn http_is_redirected_to_https() {

@@ -12,13 +12,13 @@
 //! nginx `add_header … always`, HAProxy `http-after-response`, the outermost handler of the framework, API Gateway's
 //! gateway responses.
 
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::registry::PatternInfo;
-use super::super::signs::Sign;
-use super::super::{fix, words};
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::registry::PatternInfo;
+use crate::causes::signs::Sign;
+use crate::causes::{fix, words};
 use crate::finding::Confidence;
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "errors-lack-cors",
     summary: "error answers carry no CORS headers, so the page sees a CORS error instead of the real fault",
     file: include_str!("errors_lack_cors.rs"),
@@ -123,7 +123,7 @@ fn successes(cluster: &Cluster<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     const USERS: &str = "https://api.example.com/users";
 

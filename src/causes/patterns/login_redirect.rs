@@ -11,14 +11,14 @@
 //! Sign in again. For good: answer requests of scripts (`Sec-Fetch-Mode: cors`, `X-Requested-With`) with 401 and CORS
 //! headers instead of a redirect, and let the page send the user to the sign-in page.
 
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::redirect::Redirect;
-use super::super::registry::PatternInfo;
-use super::super::words;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::redirect::Redirect;
+use crate::causes::registry::PatternInfo;
+use crate::causes::words;
 use crate::finding::{Confidence, MessageKind, Phase};
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "login-redirect",
     summary: "the session ended and requests are redirected to a sign-in page",
     file: include_str!("login_redirect.rs"),
@@ -63,13 +63,13 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
 }
 
 /// A URL without its query, which may hold secrets and is long.
-pub(in super::super) fn without_query(url: &str) -> &str {
+pub(in crate::causes) fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     const USERS: &str = "https://api.example.com/users";
 

@@ -1,10 +1,52 @@
-//! One file per pattern; the doc comment of each is its manual page. The order here is that of explanation: a failure
-//! belongs to the first pattern that fits.
+//! One file per pattern; the doc comment of each is its manual page.
 
 pub(super) mod auth_before_cors;
+pub(super) mod backend_inconsistent;
+pub(super) mod browser_cache_no_cors_copy;
+pub(super) mod cache_poisoned;
 pub(super) mod canonical_redirect;
+pub(super) mod certificate_error;
+pub(super) mod client_blocked;
+pub(super) mod content_policy;
+pub(super) mod credentials_not_allowed;
+pub(super) mod credentials_split;
 pub(super) mod errors_lack_cors;
+pub(super) mod expose_gap;
+pub(super) mod flapping;
+pub(super) mod gateway_error;
+pub(super) mod header_drift;
+pub(super) mod header_not_listed;
+pub(super) mod interstitial_page;
+pub(super) mod lambda_without_cors;
 pub(super) mod login_redirect;
+pub(super) mod method_not_listed;
+pub(super) mod misspelt_origin;
+pub(super) mod mixed_or_lna;
+pub(super) mod nginx_if_inheritance;
+pub(super) mod no_cors_layer;
+pub(super) mod opaque_origin;
+pub(super) mod options_swallowed;
 pub(super) mod options_unrouted;
 pub(super) mod origin_not_listed;
+pub(super) mod payload_too_large;
+pub(super) mod preflight_error;
+pub(super) mod preflight_only;
+pub(super) mod preflight_rate_limited;
+pub(super) mod preflight_storm;
+pub(super) mod proxy_auth;
+pub(super) mod proxy_error_page;
+pub(super) mod rate_limited;
+pub(super) mod redirect_taint;
+pub(super) mod regression;
+pub(super) mod route_outside_cors;
+pub(super) mod scan;
+pub(super) mod service_worker;
+pub(super) mod single_client;
+pub(super) mod slow_preflight;
+pub(super) mod stale_preflight;
+pub(super) mod static_single_origin;
+pub(super) mod transport_error;
 pub(super) mod two_layers;
+pub(super) mod waf_block;
+pub(super) mod windows_auth;
+pub(super) mod wrong_server_answered;

@@ -9,14 +9,14 @@
 //! ## What to do
 //! Let the CORS layer answer `OPTIONS` before routing, or add an `OPTIONS` route.
 
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::registry::PatternInfo;
-use super::super::signs::Sign;
-use super::super::words;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::registry::PatternInfo;
+use crate::causes::signs::Sign;
+use crate::causes::words;
 use crate::finding::{Confidence, Phase};
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "options-unrouted",
     summary: "the server has no OPTIONS route, so the preflight gets 404, 405 or 501",
     file: include_str!("options_unrouted.rs"),
@@ -71,7 +71,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     const ITEMS: &str = "https://api.example.com/items";
 

@@ -12,17 +12,17 @@
 //! no slash at the end. The report names the closest origin that is allowed and in what the two differ. If it should
 //! not be allowed, the server is right and nothing needs to change.
 
-use super::super::cell::Cell;
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::host::Host;
-use super::super::registry::PatternInfo;
-use super::super::signs::Sign;
-use super::super::words;
+use crate::causes::cell::Cell;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::host::Host;
+use crate::causes::registry::PatternInfo;
+use crate::causes::signs::Sign;
+use crate::causes::words;
 use crate::fetch::Difference;
 use crate::finding::{Confidence, MessageKind};
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "origin-not-listed",
     summary: "the server lets other origins pass, but not this one",
     file: include_str!("origin_not_listed.rs"),
@@ -118,7 +118,7 @@ fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {
 }
 
 /// The allowed origin that is most like `origin`, and in what they differ.
-pub(in super::super) fn closest<'a>(
+pub(in crate::causes) fn closest<'a>(
     origin: &str,
     allowed: &[&'a str],
 ) -> Option<(&'a str, Difference)> {
@@ -136,7 +136,7 @@ pub(in super::super) fn closest<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{fetch, first, silent};
+    use crate::causes::testing::{fetch, first, silent};
 
     const USERS: &str = "https://api.example.com/users";
 

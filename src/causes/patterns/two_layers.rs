@@ -10,13 +10,13 @@
 //! Decide for one layer and remove the header from the other: in nginx `proxy_hide_header` before `add_header`, in
 //! ingress annotations `enable-cors: "false"`, on Azure either the platform's list or the application's.
 
-use super::super::claim::{Claim, Cluster, Open};
-use super::super::fix;
-use super::super::registry::PatternInfo;
-use super::super::signs::Sign;
+use crate::causes::claim::{Claim, Cluster, Open};
+use crate::causes::fix;
+use crate::causes::registry::PatternInfo;
+use crate::causes::signs::Sign;
 use crate::finding::{Confidence, MessageKind};
 
-pub(in super::super) static PATTERN: PatternInfo = PatternInfo {
+pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "two-layers",
     summary: "a proxy and the application both add Access-Control-Allow-Origin",
     file: include_str!("two_layers.rs"),
@@ -86,7 +86,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{APP, fetch, first, silent};
+    use crate::causes::testing::{APP, fetch, first, silent};
 
     #[test]
     fn the_field_stands_there_twice() {

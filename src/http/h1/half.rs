@@ -5,7 +5,6 @@
 use super::super::framing::{Content, Length, Passed};
 use super::head::find_end;
 use super::start::Start;
-use crate::limits::Limits;
 use crate::time::Timestamp;
 
 /// One direction's place between and within messages.
@@ -85,13 +84,14 @@ pub(super) enum Broken {
 }
 
 impl Half {
-    pub(super) fn new(limits: &Limits) -> Self {
+    /// At its first byte; heads longer than `limit` are given up.
+    pub(super) fn new(limit: usize) -> Self {
         Self {
             state: State::Between,
             buffer: Vec::new(),
             at: Timestamp::default(),
             frame: 0,
-            limit: limits.field_section,
+            limit,
         }
     }
 

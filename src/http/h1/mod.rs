@@ -19,6 +19,38 @@ use crate::time::Timestamp;
 use half::Half;
 use pairing::{Answers, Pairing, Requests};
 
+/// The limits that matter on one connection. There may be a million of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    field_section: usize,
+    fields: usize,
+    pending_requests: usize,
+    field_table: usize,
+}
+
+impl Bounds {
+    /// Out of the limits of the run.
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self {
+            field_section: limits.field_section,
+            fields: limits.fields,
+            pending_requests: limits.pending_requests,
+            field_table: limits.field_table,
+        }
+    }
+
+    /// The same as limits, for a connection that turned out to be HTTP/2.
+    pub(crate) fn limits(self) -> Limits {
+        Limits {
+            field_section: self.field_section,
+            fields: self.fields,
+            pending_requests: self.pending_requests,
+            field_table: self.field_table,
+            ..Limits::default()
+        }
+    }
+}
+
 /// One connection's HTTP/1.x messages.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -29,11 +61,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A connection on which nothing was seen yet.
-    pub(crate) fn new(conversation: Conversation, interest: Interest, limits: &Limits) -> Self {
+    pub(crate) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
         Self {
-            requests: Half::new(limits),
-            answers: Half::new(limits),
-            pairing: Pairing::new(conversation, interest, limits),
+            requests: Half::new(bounds.field_section),
+            answers: Half::new(bounds.field_section),
+            pairing: Pairing::new(conversation, interest, bounds),
         }
     }
 

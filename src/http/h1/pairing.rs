@@ -6,11 +6,11 @@
 use super::super::framing::{Content, Length};
 use super::super::interest::{request_field_matters, response_field_matters};
 use super::super::{Conversation, Exchange, Fields, Interest, Locator, Request, Response, target};
+use super::Bounds;
 use super::half::{Broken, End, Head, Messages};
 use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
 use super::start::{self, Start};
 use crate::caveat::{CaveatKind, CaveatSet};
-use crate::limits::Limits;
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
@@ -108,12 +108,12 @@ const BODY_HEAD: usize = 256;
 const MOST_EARLY: usize = 16;
 
 impl Pairing {
-    pub(super) fn new(conversation: Conversation, interest: Interest, limits: &Limits) -> Self {
+    pub(super) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
         Self {
             conversation,
             interest,
-            most_fields: limits.fields,
-            most_waiting: limits.pending_requests,
+            most_fields: bounds.fields,
+            most_waiting: bounds.pending_requests,
             waiting: VecDeque::new(),
             answer: None,
             early: VecDeque::new(),

@@ -45,7 +45,7 @@ export async function workspace(id) {
       const all = () => Promise.all(names.map(async (name) => `${name} ${await version(name)}`));
       const present = await all().catch(() => null);
       if (present) return present.join(', ');
-      await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', ...specs], options());
+      await promisify(execFile)('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', '--no-package-lock', ...specs], options());
       return (await all()).join(', ');
     },
     /** Installs packages of PyPI into an environment of its own; gives their versions and the path of its Python. */

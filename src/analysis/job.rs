@@ -4,9 +4,11 @@ use super::Options;
 use crate::caveat::Caveat;
 use crate::error::Error;
 use crate::http::{Exchange, Interest, SourceId};
-use crate::input::Source;
+use crate::input::{self, Source};
+use crate::tls::KeyLog;
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 /// What a reader is asked to read.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,8 @@ pub(crate) struct Job<'a> {
     pub(crate) options: &'a Options,
     /// Which exchanges are wanted.
     pub(crate) interest: Interest,
+    /// The TLS secrets that the user gave.
+    pub(crate) keys: &'a Arc<KeyLog>,
 }
 
 /// Takes what a reader finds.
@@ -40,6 +44,8 @@ pub(crate) trait Receiver {
 /// What a reader counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
+    /// Inputs read.
+    pub(crate) inputs: u64,
     /// Bytes read, after decompression.
     pub(crate) bytes: u64,
     /// Packets (captures).
@@ -71,4 +77,16 @@ impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
+}
+
+/// The TLS secrets of all key logs that the user named. One that cannot be read is told to `failed`.
+pub(crate) fn keys(options: &Options, failed: &mut dyn FnMut(Error)) -> Arc<KeyLog> {
+    let mut keys = KeyLog::default();
+    for path in &options.key_logs {
+        match input::read_key_log(path) {
+            Ok(text) => keys.extend(&text),
+            Err(error) => failed(error),
+        }
+    }
+    Arc::new(keys)
 }
