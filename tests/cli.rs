@@ -402,6 +402,19 @@ fn explain_knows_rules_codes_and_lines() {
 }
 
 #[test]
+fn explain_gives_a_servers_recipe_with_the_lines_values() {
+    let folder = folder();
+    let line = "Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.";
+    let page = run(&folder, &["explain", line, "--server", "nginx"]);
+    assert_eq!(page.status, 0, "{}", page.err);
+    assert!(page.out.contains("add_header"), "{}", page.out);
+    assert!(page.out.contains("https://b.example") && page.out.contains("PUT"));
+    let unknown = run(&folder, &["explain", "--server", "nginks"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.contains("nginx"), "{}", unknown.err);
+}
+
+#[test]
 fn redact_keeps_what_is_no_secret_byte_for_byte() {
     let folder = folder();
     let clean = run(&folder, &["redact", "blocked.har"]);

@@ -40,6 +40,7 @@ Examples:
   corsight explain                       all rules, by family
   corsight explain allow-origin-missing
   corsight explain CORSMissingAllowOrigin
+  corsight explain --server nginx --origin https://app.example.com --method PUT --credentials
   corsight explain \"Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: …\"";
 
 const REDACT_EXAMPLES: &str = "\
@@ -262,8 +263,28 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A rule, a browser's code, or a line from the browser's console
-    #[arg(value_name = "WHAT", allow_hyphen_values = true)]
+    #[arg(value_name = "WHAT")]
     pub(super) what: Vec<String>,
+    /// Also what to configure on this server or framework: nginx, express, spring …
+    #[arg(long, value_name = "NAME")]
+    pub(super) server: Option<String>,
+    /// With --server: an origin to allow [default: the one in the console line]
+    #[arg(long, value_name = "ORIGIN", requires = "server")]
+    pub(super) origin: Vec<String>,
+    /// With --server: methods to allow
+    #[arg(
+        long,
+        value_name = "METHOD",
+        value_delimiter = ',',
+        requires = "server"
+    )]
+    pub(super) method: Vec<String>,
+    /// With --server: request headers to allow
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "server")]
+    pub(super) header: Vec<String>,
+    /// With --server: pages send cookies or other credentials
+    #[arg(long, requires = "server")]
+    pub(super) credentials: bool,
 }
 
 #[derive(Debug, Args)]
