@@ -11,6 +11,8 @@ pub struct Limits {
     pub field_section: usize,
     /// Most fields in one message. Servers allow 100 to 200.
     pub fields: usize,
+    /// Largest dynamic field table (HPACK, QPACK) of one direction, in bytes. Browsers offer 64 KiB, servers 4 KiB.
+    pub field_table: usize,
     /// Out-of-order bytes held for one direction of a connection.
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
@@ -41,6 +43,7 @@ impl Default for Limits {
         Self {
             field_section: 256 << 10,
             fields: 512,
+            field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,

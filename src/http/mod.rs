@@ -5,6 +5,7 @@
 pub mod conversation;
 pub mod exchange;
 pub mod field;
+pub mod h2;
 pub mod interest;
 pub mod observed;
 
