@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod exchange;
 pub mod field;
 pub mod h2;
+pub mod h3;
 pub mod interest;
 pub mod observed;
 
