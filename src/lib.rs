@@ -25,6 +25,7 @@ pub mod har;
 pub mod http;
 pub mod net;
 pub mod quic;
+pub mod tls;
 
 pub mod cors;
 pub mod fetch;

@@ -88,7 +88,7 @@ impl Head {
                     && if self.flags & ACK != 0 {
                         self.len == 0
                     } else {
-                        self.len % 6 == 0
+                        self.len.is_multiple_of(6)
                     }
             }
             kind::PING => self.stream == 0 && self.len == 8,

@@ -1,0 +1,25 @@
+//! TLS with keys: chunks of a connection → chunks of what it carried.
+//!
+//! ```text
+//! Chunk ─ record ─ handshake (who, which suite) ─ key_log, key_schedule ─ protect ─ Plain
+//! ```
+//!
+//! Nothing is broken here: without the secrets that a browser or server logged ([`KeyLog`]) a connection stays closed, and
+//! [`Session::state`] says why. SSL 3.0 to TLS 1.3, all suites in use and the old ones found in captures.
+
+mod cbc;
+mod compression;
+mod direction;
+mod handshake;
+mod key_log;
+mod key_schedule;
+mod protect;
+mod record;
+mod session;
+mod suite;
+#[cfg(test)]
+mod tests;
+mod traffic;
+
+pub use key_log::KeyLog;
+pub use session::{Plain, Reason, Session, State};
