@@ -9,7 +9,6 @@ use super::header::Long;
 use super::hello::{ClientHello, Told};
 use super::keys::{Suite, initial_secrets};
 use super::level::{Level, Opened};
-use super::secrets::Secrets;
 use super::version::{LongType, Version};
 use crate::caveat::CaveatKind;
 use crate::http::h3::{self, End};
@@ -17,6 +16,7 @@ use crate::http::{Conversation, Exchange, Interest};
 use crate::limits::Limits;
 use crate::net::Direction;
 use crate::time::Timestamp;
+use crate::tls::KeyLog;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -103,7 +103,7 @@ pub(super) struct Arrival {
 
 /// What connections of one demultiplexer share.
 pub(super) struct Context<'c> {
-    pub(super) secrets: &'c dyn Secrets,
+    pub(super) keys: &'c KeyLog,
     pub(super) scratch: &'c mut Vec<u8>,
     pub(super) census: &'c mut Census,
     pub(super) ready: &'c mut VecDeque<Exchange>,
@@ -288,7 +288,7 @@ impl Connection {
             Kind::ZeroRtt(_) | Kind::OneRtt => Space::Application,
         };
         let largest = self.half(arrival.direction).largest(space);
-        let Some(level) = self.level(kind, arrival.direction, context.secrets) else {
+        let Some(level) = self.level(kind, arrival.direction, context.keys) else {
             context.census.without_keys = context.census.without_keys.saturating_add(1);
             return Outcome::NoKeys;
         };
@@ -308,52 +308,41 @@ impl Connection {
     }
 
     /// The keys for `kind`, looked up when they are needed first.
-    fn level(
-        &mut self,
-        kind: Kind,
-        direction: Direction,
-        secrets: &dyn Secrets,
-    ) -> Option<&mut Level> {
+    fn level(&mut self, kind: Kind, direction: Direction, keys: &KeyLog) -> Option<&mut Level> {
         let (suite, negotiated) = (self.suite, self.version);
         let random = self.hello.as_ref()?.random;
         let half = match direction {
             Direction::ToServer => &mut self.to_server,
             Direction::ToClient => &mut self.to_client,
         };
-        let (slot, version, label) = match (kind, direction) {
-            (Kind::Handshake(version), Direction::ToServer) => (
+        let secrets = keys.connection(&random);
+        let (slot, version, secret) = match kind {
+            Kind::Handshake(version) => (
                 &mut half.handshake,
                 version,
-                "QUIC_CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+                secrets.and_then(|secrets| match direction {
+                    Direction::ToServer => secrets.client_handshake,
+                    Direction::ToClient => secrets.server_handshake,
+                }),
             ),
-            (Kind::Handshake(version), Direction::ToClient) => (
-                &mut half.handshake,
+            Kind::ZeroRtt(version) => (
+                &mut half.early,
                 version,
-                "QUIC_SERVER_HANDSHAKE_TRAFFIC_SECRET",
+                secrets.and_then(|secrets| secrets.client_early),
             ),
-            (Kind::ZeroRtt(version), _) => {
-                (&mut half.early, version, "QUIC_CLIENT_EARLY_TRAFFIC_SECRET")
-            }
-            (Kind::OneRtt, Direction::ToServer) => (
+            Kind::OneRtt => (
                 &mut half.application,
                 negotiated,
-                "QUIC_CLIENT_TRAFFIC_SECRET_0",
-            ),
-            (Kind::OneRtt, Direction::ToClient) => (
-                &mut half.application,
-                negotiated,
-                "QUIC_SERVER_TRAFFIC_SECRET_0",
+                secrets.and_then(|secrets| match direction {
+                    Direction::ToServer => secrets.client_application,
+                    Direction::ToClient => secrets.server_application,
+                }),
             ),
         };
         if slot.is_none() {
-            // Logs of before RFC 9001 call the secrets by a name of their own.
-            let secret = label
-                .strip_prefix("QUIC_")
-                .and_then(|label| secrets.secret(label, &random))
-                .or_else(|| secrets.secret(label, &random))?;
             // The suite of 0-RTT is that of the connection before.
             let suite = suite.filter(|_| !matches!(kind, Kind::ZeroRtt(_)));
-            *slot = Level::new(version, secret, suite);
+            *slot = Level::new(version, secret?.as_slice(), suite);
             self.seen.had_application_keys |= !matches!(kind, Kind::Handshake(_));
         }
         slot.as_mut()

@@ -7,7 +7,6 @@ use super::census::Census;
 use super::cid::Cid;
 use super::connection::{Arrival, Connection, Context, Outcome};
 use super::header::{self, Long, Packet};
-use super::secrets::Secrets;
 use super::udp::Conversations;
 use super::version::LongType;
 use crate::caveat::CaveatKind;
@@ -15,6 +14,7 @@ use crate::http::{Conversation, Exchange, Interest, SourceId};
 use crate::limits::Limits;
 use crate::net::Direction;
 use crate::time::Timestamp;
+use crate::tls::KeyLog;
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -131,8 +131,8 @@ impl Demux {
     }
 
     /// Takes the next datagram.
-    pub fn push(&mut self, datagram: Datagram<'_>, secrets: &dyn Secrets) {
-        self.sweep(datagram.at, secrets);
+    pub fn push(&mut self, datagram: Datagram<'_>, keys: &KeyLog) {
+        self.sweep(datagram.at, keys);
         let path = (datagram.from, datagram.to);
         let conversation = self.conversations.number(path.0, path.1);
         let mut rest = datagram.payload;
@@ -144,10 +144,10 @@ impl Demux {
                 return;
             };
             match packet {
-                Packet::Long(long) => self.long(&long, conversation, &datagram, secrets),
-                Packet::Short(bytes) => self.short(bytes, &datagram, secrets),
+                Packet::Long(long) => self.long(&long, conversation, &datagram, keys),
+                Packet::Short(bytes) => self.short(bytes, &datagram, keys),
                 Packet::Retry { to, from } => self.retry(to, from, path),
-                Packet::VersionNegotiation { to } => self.negotiation(to, path, secrets),
+                Packet::VersionNegotiation { to } => self.negotiation(to, path, keys),
                 Packet::UnknownVersion(version) if is_version_of_quic(version) => {
                     self.census.unknown_version(version);
                 }
@@ -168,8 +168,9 @@ impl Demux {
 
     /// The capture is over: what is still open is given as it stands.
     pub fn finish(&mut self) {
+        let keys = KeyLog::default();
         while let Some((&id, _)) = self.connections.first_key_value() {
-            self.end(id, &());
+            self.end(id, &keys);
         }
         let strays = std::mem::take(&mut self.strays).len() as u64;
         self.census.strays = self.census.strays.saturating_add(strays);
@@ -185,7 +186,7 @@ impl Demux {
         packet: &Long<'_>,
         conversation: u32,
         datagram: &Datagram<'_>,
-        secrets: &dyn Secrets,
+        keys: &KeyLog,
     ) {
         let path = (datagram.from, datagram.to);
         let by_id = (!packet.to.is_empty())
@@ -197,13 +198,9 @@ impl Demux {
             .into_iter()
             .chain(by_path.filter(|found| Some(*found) != by_id))
         {
-            let outcome = self.offer(
-                id,
-                direction,
-                datagram,
-                secrets,
-                |slot, arrival, context| slot.connection.long(packet, arrival, context),
-            );
+            let outcome = self.offer(id, direction, datagram, keys, |slot, arrival, context| {
+                slot.connection.long(packet, arrival, context)
+            });
             let is_settled = match outcome {
                 Outcome::Opened | Outcome::NoKeys => true,
                 Outcome::Failed => false,
@@ -212,8 +209,8 @@ impl Demux {
                 return;
             }
         }
-        if packet.kind == LongType::Initial && self.begin(packet, conversation, datagram, secrets) {
-            self.take_strays(path, conversation, secrets);
+        if packet.kind == LongType::Initial && self.begin(packet, conversation, datagram, keys) {
+            self.take_strays(path, conversation, keys);
         } else if by_id.or(by_path).is_none() {
             self.keep_stray(packet.bytes, datagram);
         } else {
@@ -221,7 +218,7 @@ impl Demux {
         }
     }
 
-    fn short(&mut self, bytes: &[u8], datagram: &Datagram<'_>, secrets: &dyn Secrets) {
+    fn short(&mut self, bytes: &[u8], datagram: &Datagram<'_>, keys: &KeyLog) {
         // Some pad their datagrams with zeroes behind the last packet.
         if bytes.first() == Some(&0) {
             return;
@@ -231,13 +228,9 @@ impl Demux {
             return;
         };
         let number_at = id_len.saturating_add(1);
-        self.offer(
-            id,
-            direction,
-            datagram,
-            secrets,
-            |slot, arrival, context| slot.connection.short(bytes, number_at, arrival, context),
-        );
+        self.offer(id, direction, datagram, keys, |slot, arrival, context| {
+            slot.connection.short(bytes, number_at, arrival, context)
+        });
     }
 
     /// The connection of a packet with a short header, and the length of the ID in it, which only the receiver knows.
@@ -275,7 +268,7 @@ impl Demux {
         id: u64,
         direction: Direction,
         datagram: &Datagram<'_>,
-        secrets: &dyn Secrets,
+        keys: &KeyLog,
         take: impl FnOnce(&mut Slot, Arrival, &mut Context<'_>) -> Outcome,
     ) -> Outcome {
         let Some(slot) = self.connections.get_mut(&id) else {
@@ -288,7 +281,7 @@ impl Demux {
             frame: datagram.frame,
         };
         let mut context = Context {
-            secrets,
+            keys,
             scratch: &mut self.scratch,
             census: &mut self.census,
             ready: &mut self.ready,
@@ -323,7 +316,7 @@ impl Demux {
         packet: &Long<'_>,
         conversation: u32,
         datagram: &Datagram<'_>,
-        secrets: &dyn Secrets,
+        keys: &KeyLog,
     ) -> bool {
         let conversation = Conversation {
             source: self.source,
@@ -345,20 +338,16 @@ impl Demux {
         };
         self.connections.insert(id, slot);
         let direction = Direction::ToServer;
-        let outcome = self.offer(
-            id,
-            direction,
-            datagram,
-            secrets,
-            |slot, arrival, context| slot.connection.long(packet, arrival, context),
-        );
+        let outcome = self.offer(id, direction, datagram, keys, |slot, arrival, context| {
+            slot.connection.long(packet, arrival, context)
+        });
         if outcome != Outcome::Opened {
             self.connections.remove(&id);
             self.census.packets = self.census.packets.saturating_sub(1);
             return false;
         }
         self.next_connection = self.next_connection.saturating_add(1);
-        self.make_room(id, secrets);
+        self.make_room(id, keys);
         true
     }
 
@@ -410,13 +399,13 @@ impl Demux {
     }
 
     /// The client begins anew in another version (RFC 9000 §6.2).
-    fn negotiation(&mut self, to: Cid, path: Path, secrets: &dyn Secrets) {
+    fn negotiation(&mut self, to: Cid, path: Path, keys: &KeyLog) {
         let found = self.by_id.get(&to).or_else(|| self.by_path.get(&path));
         if let Some(&(id, Direction::ToClient)) = found
             && let Some(slot) = self.connections.get(&id)
             && slot.connection.is_unanswered()
         {
-            self.end(id, secrets);
+            self.end(id, keys);
         }
     }
 
@@ -437,7 +426,7 @@ impl Demux {
     }
 
     /// Packets that overtook the first of their connection.
-    fn take_strays(&mut self, path: Path, conversation: u32, secrets: &dyn Secrets) {
+    fn take_strays(&mut self, path: Path, conversation: u32, keys: &KeyLog) {
         let back = (path.1, path.0);
         if !self
             .strays
@@ -460,13 +449,13 @@ impl Demux {
                 frame: stray.frame,
             };
             if let Some(Packet::Long(long)) = header::next(&mut &*stray.bytes) {
-                self.long(&long, conversation, &datagram, secrets);
+                self.long(&long, conversation, &datagram, keys);
             }
         }
     }
 
     /// Ends connections that are over or idle, and gives up bytes that are missing for too long.
-    fn sweep(&mut self, now: Timestamp, secrets: &dyn Secrets) {
+    fn sweep(&mut self, now: Timestamp, keys: &KeyLog) {
         if self.next_sweep.is_some_and(|next| now < next) {
             return;
         }
@@ -483,7 +472,7 @@ impl Demux {
             } else if slot.connection.cost() > 0 {
                 self.held = self.held.saturating_sub(slot.connection.cost());
                 let mut context = Context {
-                    secrets,
+                    keys,
                     scratch: &mut self.scratch,
                     census: &mut self.census,
                     ready: &mut self.ready,
@@ -494,12 +483,12 @@ impl Demux {
             }
         }
         for id in over {
-            self.end(id, secrets);
+            self.end(id, keys);
         }
     }
 
     /// Ends the connections that were idle longest when there are too many; never `newest`.
-    fn make_room(&mut self, newest: u64, secrets: &dyn Secrets) {
+    fn make_room(&mut self, newest: u64, keys: &KeyLog) {
         let most = self.limits.quic_connections.max(1);
         if self.connections.len() <= most {
             return;
@@ -514,17 +503,17 @@ impl Demux {
         idle.sort_unstable();
         // Several at once, so that the next search is not due at the next connection.
         for (_, id) in idle.into_iter().take(most / 16 + 1) {
-            self.end(id, secrets);
+            self.end(id, keys);
         }
     }
 
-    fn end(&mut self, id: u64, secrets: &dyn Secrets) {
+    fn end(&mut self, id: u64, keys: &KeyLog) {
         let Some(mut slot) = self.connections.remove(&id) else {
             return;
         };
         self.held = self.held.saturating_sub(slot.connection.cost());
         let mut context = Context {
-            secrets,
+            keys,
             scratch: &mut self.scratch,
             census: &mut self.census,
             ready: &mut self.ready,

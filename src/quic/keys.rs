@@ -5,6 +5,8 @@ use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes256};
 use aes_gcm::aead::{AeadInOut, Nonce, Tag};
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
+use ccm::Ccm;
+use ccm::consts::{U12, U16};
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
 use chacha20poly1305::ChaCha20Poly1305;
@@ -22,6 +24,7 @@ pub(super) enum Suite {
     Aes128Gcm,
     Aes256Gcm,
     ChaCha20Poly1305,
+    Aes128Ccm,
 }
 
 impl Suite {
@@ -31,6 +34,7 @@ impl Suite {
             0x1301 => Some(Self::Aes128Gcm),
             0x1302 => Some(Self::Aes256Gcm),
             0x1303 => Some(Self::ChaCha20Poly1305),
+            0x1304 => Some(Self::Aes128Ccm),
             _ => None,
         }
     }
@@ -38,7 +42,7 @@ impl Suite {
     /// The suites that a secret of this length can belong to, the usual one first.
     pub(super) fn candidates(secret: &[u8]) -> &'static [Self] {
         match secret.len() {
-            32 => &[Self::Aes128Gcm, Self::ChaCha20Poly1305],
+            32 => &[Self::Aes128Gcm, Self::ChaCha20Poly1305, Self::Aes128Ccm],
             48 => &[Self::Aes256Gcm],
             _ => &[],
         }
@@ -60,10 +64,12 @@ impl Suite {
                 .ok()?
                 .expand_multi_info(&info, out)
                 .ok(),
-            Self::Aes128Gcm | Self::ChaCha20Poly1305 => Hkdf::<Sha256>::from_prk(secret)
-                .ok()?
-                .expand_multi_info(&info, out)
-                .ok(),
+            Self::Aes128Gcm | Self::ChaCha20Poly1305 | Self::Aes128Ccm => {
+                Hkdf::<Sha256>::from_prk(secret)
+                    .ok()?
+                    .expand_multi_info(&info, out)
+                    .ok()
+            }
         }
     }
 }
@@ -95,6 +101,7 @@ enum Cipher {
     Aes128Gcm(Box<Aes128Gcm>),
     Aes256Gcm(Box<Aes256Gcm>),
     ChaCha20Poly1305(Box<ChaCha20Poly1305>),
+    Aes128Ccm(Box<Ccm<Aes128, U16, U12>>),
 }
 
 impl PayloadKey {
@@ -112,6 +119,10 @@ impl PayloadKey {
             Suite::ChaCha20Poly1305 => {
                 let key = suite.expand::<32>(secret, labels.key)?;
                 Cipher::ChaCha20Poly1305(Box::new(ChaCha20Poly1305::new(&key.into())))
+            }
+            Suite::Aes128Ccm => {
+                let key = suite.expand::<16>(secret, labels.key)?;
+                Cipher::Aes128Ccm(Box::new(Ccm::new(&key.into())))
             }
         };
         Some(Self {
@@ -140,6 +151,7 @@ impl PayloadKey {
             Cipher::Aes128Gcm(cipher) => open(&**cipher, nonce, header, text, tag),
             Cipher::Aes256Gcm(cipher) => open(&**cipher, nonce, header, text, tag),
             Cipher::ChaCha20Poly1305(cipher) => open(&**cipher, nonce, header, text, tag),
+            Cipher::Aes128Ccm(cipher) => open(&**cipher, nonce, header, text, tag),
         }?;
         Some(text)
     }
@@ -170,7 +182,7 @@ impl HeaderKey {
     pub(super) fn new(suite: Suite, version: Version, secret: &[u8]) -> Option<Self> {
         let label = version.labels().header;
         Some(match suite {
-            Suite::Aes128Gcm => {
+            Suite::Aes128Gcm | Suite::Aes128Ccm => {
                 let key = suite.expand::<16>(secret, label)?;
                 Self::Aes128(Box::new(Aes128::new(&key.into())))
             }

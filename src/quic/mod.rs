@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Datagram ─ demux ─ header ─ protect ─ frame ─ reassembly ─ http::h3 ─ Exchange
-//!              └ one connection each: hello (client random) ─ Secrets ─ keys
+//!              └ one connection each: hello (client random) ─ tls::KeyLog ─ level
 //! ```
 //!
 //! Initial packets open for everybody, so server name and application protocol are known without keys; everything else
@@ -20,7 +20,6 @@ mod keys;
 mod level;
 mod protect;
 mod reassembly;
-mod secrets;
 #[cfg(test)]
 mod tests;
 mod udp;
@@ -28,4 +27,3 @@ mod version;
 
 pub use census::{Census, Closed};
 pub use demux::{Damage, Datagram, Demux};
-pub use secrets::Secrets;
