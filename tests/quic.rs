@@ -1,0 +1,166 @@
+//! HTTP/3 in captures of other projects' test suites and of our own, against what is known to be in them.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod support;
+
+use corsight::http::{Exchange, Interest, Locator, SourceId};
+use corsight::quic::{Census, Closed, Datagram, Demux};
+use corsight::tls::KeyLog;
+use corsight::{Limits, time::Timestamp};
+use etherparse::{SlicedPacket, TransportSlice};
+use pcap_parser::traits::PcapNGPacketBlock;
+use pcap_parser::{Block, PcapBlockOwned, PcapError, create_reader};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use support::beside;
+
+/// A UDP datagram that owns its bytes.
+#[derive(Debug, Clone)]
+struct Owned {
+    from: SocketAddr,
+    to: SocketAddr,
+    payload: Vec<u8>,
+    frame: u64,
+}
+
+/// The datagrams of a capture, and the key log inside it.
+fn read(path: &Path) -> (Vec<Owned>, Vec<u8>) {
+    let file = std::fs::File::open(path).unwrap();
+    let mut reader = create_reader(1 << 20, file).unwrap();
+    let (mut datagrams, mut keys, mut frame) = (Vec::new(), Vec::new(), 0);
+    loop {
+        match reader.next() {
+            Ok((used, block)) => {
+                let packet = match &block {
+                    PcapBlockOwned::Legacy(packet) => Some(packet.data),
+                    PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => Some(packet.packet_data()),
+                    PcapBlockOwned::NG(Block::DecryptionSecrets(secrets)) => {
+                        keys.extend_from_slice(secrets.data);
+                        None
+                    }
+                    _ => None,
+                };
+                if let Some(bytes) = packet {
+                    frame += 1;
+                    datagrams.extend(datagram(bytes, frame));
+                }
+                reader.consume(used);
+            }
+            Err(PcapError::Incomplete(_)) => reader.refill().unwrap(),
+            Err(_) => return (datagrams, keys),
+        }
+    }
+}
+
+fn datagram(bytes: &[u8], frame: u64) -> Option<Owned> {
+    let packet = SlicedPacket::from_ethernet(bytes)
+        .ok()
+        .filter(|packet| packet.transport.is_some())
+        .or_else(|| SlicedPacket::from_ip(bytes).ok())?;
+    let TransportSlice::Udp(udp) = packet.transport? else {
+        return None;
+    };
+    let (from, to): (IpAddr, IpAddr) = match packet.net? {
+        etherparse::NetSlice::Ipv4(ip) => (
+            ip.header().source_addr().into(),
+            ip.header().destination_addr().into(),
+        ),
+        etherparse::NetSlice::Ipv6(ip) => (
+            ip.header().source_addr().into(),
+            ip.header().destination_addr().into(),
+        ),
+        etherparse::NetSlice::Arp(_) => return None,
+    };
+    Some(Owned {
+        from: SocketAddr::new(from, udp.source_port()),
+        to: SocketAddr::new(to, udp.destination_port()),
+        payload: udp.payload().to_vec(),
+        frame,
+    })
+}
+
+fn analyse(datagrams: &[Owned], keys: &KeyLog) -> (Vec<Exchange>, Census) {
+    let mut demux = Demux::new(SourceId(0), Interest::All, &Limits::default());
+    for datagram in datagrams {
+        demux.push(
+            Datagram {
+                from: datagram.from,
+                to: datagram.to,
+                payload: &datagram.payload,
+                at: Timestamp(i64::try_from(datagram.frame).unwrap() * 1_000_000),
+                frame: datagram.frame,
+            },
+            keys,
+        );
+    }
+    demux.finish();
+    let exchanges = std::iter::from_fn(|| demux.poll()).collect();
+    (exchanges, demux.census().clone())
+}
+
+fn corpus(path: &str) -> Option<(Vec<Owned>, Vec<u8>)> {
+    Some(read(&beside("captures")?.join("captures").join(path)))
+}
+
+fn frames(exchange: &Exchange) -> (Option<u64>, Option<u64>) {
+    match exchange.locator {
+        Locator::Pcap {
+            request_frame,
+            response_frame,
+            ..
+        } => (request_frame, response_frame),
+        Locator::Har { .. } => (None, None),
+    }
+}
+
+#[test]
+fn chrome_to_cloudflare_with_secrets_in_the_capture() {
+    let Some((datagrams, secrets)) = corpus("wireshark/b7c9de1238aef44d.pcapng") else {
+        return;
+    };
+    let (exchanges, census) = analyse(&datagrams, &KeyLog::parse(&secrets));
+    println!("{census:#?} {exchanges:#?}");
+    assert_eq!(exchanges.len(), 1);
+    let exchange = &exchanges[0];
+    assert_eq!(exchange.url(), "https://cloudflare-quic.com/");
+    assert_eq!(exchange.method(), "GET");
+    assert_eq!(exchange.status(), Some(200));
+    assert_eq!(exchange.request_field("sec-fetch-dest"), Some("document"));
+    assert_eq!(exchange.response_field("vary"), Some("Accept-Encoding"));
+    assert_eq!(frames(exchange), (Some(55), Some(62)));
+    assert!(exchange.caveats.is_empty());
+    assert_eq!((census.connections, census.read), (1, 1));
+}
+
+#[test]
+fn draft_22_with_old_names_in_the_key_log() {
+    let Some((datagrams, _)) = corpus("pcap2qlog/9ea9de641dc4d702.pcapng") else {
+        return;
+    };
+    let log = beside("captures")
+        .unwrap()
+        .join("keys/9ea9de641dc4d702.keylog");
+    let keys = KeyLog::parse(&std::fs::read(log).unwrap());
+    let (exchanges, census) = analyse(&datagrams, &keys);
+    println!("{census:#?} {exchanges:#?}");
+    assert_eq!(exchanges.len(), 1);
+    let exchange = &exchanges[0];
+    assert_eq!(exchange.url(), "https://[127.0.0.1]:8443/notfound.jpg");
+    assert_eq!(exchange.status(), Some(200));
+    assert_eq!(exchange.response.as_ref().unwrap().body_size, 286_627);
+    assert_eq!(frames(exchange), (Some(7), Some(12)));
+}
+
+#[test]
+fn without_keys_connections_are_counted_by_server_name() {
+    let Some((datagrams, _)) = corpus("wireshark/b7c9de1238aef44d.pcapng") else {
+        return;
+    };
+    let (exchanges, census) = analyse(&datagrams, &KeyLog::default());
+    assert!(exchanges.is_empty());
+    let closed: Vec<_> = census.closed.into_iter().collect();
+    assert_eq!(
+        closed,
+        [(("cloudflare-quic.com".to_owned(), Closed::NoKeys), 1)]
+    );
+}
