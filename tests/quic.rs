@@ -119,7 +119,6 @@ fn chrome_to_cloudflare_with_secrets_in_the_capture() {
         return;
     };
     let (exchanges, census) = analyse(&datagrams, &KeyLog::parse(&secrets));
-    println!("{census:#?} {exchanges:#?}");
     assert_eq!(exchanges.len(), 1);
     let exchange = &exchanges[0];
     assert_eq!(exchange.url(), "https://cloudflare-quic.com/");
@@ -142,7 +141,6 @@ fn draft_22_with_old_names_in_the_key_log() {
         .join("keys/9ea9de641dc4d702.keylog");
     let keys = KeyLog::parse(&std::fs::read(log).unwrap());
     let (exchanges, census) = analyse(&datagrams, &keys);
-    println!("{census:#?} {exchanges:#?}");
     assert_eq!(exchanges.len(), 1);
     let exchange = &exchanges[0];
     assert_eq!(exchange.url(), "https://[127.0.0.1]:8443/notfound.jpg");
