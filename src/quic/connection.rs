@@ -430,6 +430,9 @@ impl Connection {
                         half.end(id, End::Reset, arrival.at, http);
                     }
                 }
+                Frame::Ack { largest } if space == Space::Application => {
+                    self.half(arrival.direction.reverse()).acknowledge(largest);
+                }
                 Frame::NewConnectionId(cid) => {
                     self.fresh_ids.push((cid, arrival.direction.reverse()));
                 }
@@ -543,6 +546,15 @@ impl Connection {
         let waiting = self.waiting.len() as u64;
         context.census.without_keys = context.census.without_keys.saturating_add(waiting);
         if let Application::Http(http) = &mut self.application {
+            let sides = [&self.to_server, &self.to_client];
+            if sides
+                .iter()
+                .any(|half| half.largest(Space::Application).is_none())
+            {
+                http.note(CaveatKind::OneSided);
+            } else if sides.iter().any(|half| half.has_lost()) {
+                http.note(CaveatKind::Gap);
+            }
             http.finish();
         }
         self.hand_out(context);

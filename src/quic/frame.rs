@@ -19,6 +19,8 @@ pub(super) enum Frame<'a> {
     ResetStream { id: u64 },
     /// §19.15: packets to the sender of this frame may use this ID from now on.
     NewConnectionId(Cid),
+    /// §19.3: the sender of this frame has received the packet with this number, and many before.
+    Ack { largest: u64 },
     /// §19.19.
     ConnectionClose,
     /// Understood and of no interest.
@@ -46,7 +48,7 @@ fn read<'a>(input: &mut &'a [u8]) -> Option<Frame<'a>> {
     match kind {
         // PING, HANDSHAKE_DONE, IMMEDIATE_ACK (draft-ietf-quic-ack-frequency).
         0x01 | 0x1e | 0x1f | 0xac => {}
-        0x02 | 0x03 => ack(input, kind == 0x03)?,
+        0x02 | 0x03 => return ack(input, kind == 0x03),
         0x04 => {
             let id = varint::read(input)?;
             integers(input, 2)?;
@@ -90,8 +92,9 @@ fn read<'a>(input: &mut &'a [u8]) -> Option<Frame<'a>> {
 }
 
 /// §19.3.
-fn ack(input: &mut &[u8], has_ecn: bool) -> Option<()> {
-    integers(input, 2)?;
+fn ack<'a>(input: &mut &'a [u8], has_ecn: bool) -> Option<Frame<'a>> {
+    let largest = varint::read(input)?;
+    integers(input, 1)?;
     let ranges = varint::read(input)?;
     integers(input, 1)?;
     // Every range takes two bytes at least, so the loop ends with the input.
@@ -101,7 +104,7 @@ fn ack(input: &mut &[u8], has_ecn: bool) -> Option<()> {
     if has_ecn {
         integers(input, 3)?;
     }
-    Some(())
+    Some(Frame::Ack { largest })
 }
 
 fn stream<'a>(kind: u64, input: &mut &'a [u8]) -> Option<Frame<'a>> {

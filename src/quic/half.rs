@@ -3,7 +3,7 @@
 use super::hello::Messages;
 use super::level::Level;
 use super::reassembly::{Piece, Reassembly};
-use crate::http::h3::{self, End, Ended};
+use crate::http::h3::{self, End, Ended, RangeSet};
 use crate::net::{Chunk, Direction};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -20,7 +20,11 @@ pub(super) struct Half {
     pub(super) early: Option<Level>,
     pub(super) application: Option<Level>,
     /// Largest packet number opened, by [`Space`].
-    pub(super) largest: [Option<u64>; 3],
+    largest: [Option<u64>; 3],
+    /// Numbers of all packets that were opened. Some senders count through all spaces.
+    numbers: RangeSet,
+    /// Largest number of the application space that the other side has received.
+    acknowledged: Option<u64>,
     crypto: [(Reassembly, Messages); 2],
     streams: BTreeMap<u64, Reassembly>,
     ended: Ended,
@@ -64,6 +68,8 @@ impl Half {
             early: None,
             application: None,
             largest: [None; 3],
+            numbers: RangeSet::default(),
+            acknowledged: None,
             crypto: Default::default(),
             streams: BTreeMap::new(),
             ended: Ended::default(),
@@ -76,6 +82,19 @@ impl Half {
         if let Some(largest) = self.largest.get_mut(space as usize) {
             *largest = (*largest).max(Some(number));
         }
+        self.numbers.insert(number);
+    }
+
+    /// The other side has received this packet of the application space.
+    pub(super) fn acknowledge(&mut self, number: u64) {
+        self.acknowledged = self.acknowledged.max(Some(number));
+    }
+
+    /// Whether packets of this side seem to be missing in the capture. A few senders skip numbers on purpose.
+    pub(super) fn has_lost(&self) -> bool {
+        self.numbers.has_holes()
+            || self.numbers.lowest().is_none_or(|lowest| lowest > 1)
+            || self.acknowledged > self.largest(Space::Application)
     }
 
     /// Largest packet number of `space` that was opened.

@@ -47,6 +47,7 @@ pub struct Connection {
     /// Answered streams without a request, oldest first.
     orphans: VecDeque<u64>,
     ready: VecDeque<Exchange>,
+    noted: CaveatSet,
 }
 
 /// What a unidirectional stream is for.
@@ -72,6 +73,7 @@ impl Connection {
             ended: Ended::default(),
             orphans: VecDeque::new(),
             ready: VecDeque::new(),
+            noted: CaveatSet::EMPTY,
         }
     }
 
@@ -131,6 +133,11 @@ impl Connection {
         self.ready.pop_front()
     }
 
+    /// What happened on the way to this connection: exchanges that are not complete at its end carry it.
+    pub fn note(&mut self, kind: CaveatKind) {
+        self.noted.insert(kind);
+    }
+
     /// The connection is over: what is still open is given as it stands.
     pub fn finish(&mut self) {
         for direction in [Direction::ToServer, Direction::ToClient] {
@@ -138,7 +145,10 @@ impl Connection {
             self.core.side(direction).encoder.lose(0);
             self.unblock(direction);
         }
-        while let Some((_, carrier)) = self.open.pop_first() {
+        while let Some((_, mut carrier)) = self.open.pop_first() {
+            for kind in self.noted.iter() {
+                carrier.stream.mark(kind);
+            }
             self.give(carrier);
         }
     }

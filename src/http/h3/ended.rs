@@ -1,28 +1,46 @@
-//! A set of stream numbers that grows mostly without holes: streams that are over.
+//! Sets of numbers that grow mostly without holes: streams that are over, packets that were seen.
 
 use std::collections::BTreeMap;
 
-/// Streams as ranges; a set without holes costs one range for each of the four types of streams.
+/// Streams that are over; a set without holes costs one range for each of the four types of streams.
 #[derive(Debug, Default)]
-pub(crate) struct Ended {
+pub(crate) struct Ended(RangeSet);
+
+impl Ended {
+    /// Adds `stream`.
+    pub(crate) fn insert(&mut self, stream: u64) {
+        self.0.insert(rank(stream));
+    }
+
+    /// Whether `stream` was added.
+    pub(crate) fn contains(&self, stream: u64) -> bool {
+        self.0.contains(rank(stream))
+    }
+}
+
+/// Numbers as ranges.
+#[derive(Debug, Default)]
+pub(crate) struct RangeSet {
     /// First → last, disjoint and not adjacent.
     ranges: BTreeMap<u64, u64>,
 }
 
-impl Ended {
-    /// Adds `stream`. Above [`MOST`] ranges the two lowest are joined: the holes between very old ones are given up.
-    pub(crate) fn insert(&mut self, stream: u64) {
-        if self.contains(stream) {
+impl RangeSet {
+    /// Adds `number`. Above [`MOST`] ranges the two lowest are joined: the holes between very old numbers are given up.
+    pub(crate) fn insert(&mut self, number: u64) {
+        if let Some(mut newest) = self.ranges.last_entry()
+            && newest.get().checked_add(1) == Some(number)
+        {
+            newest.insert(number);
             return;
         }
-        let number = rank(stream);
+        if self.contains(number) {
+            return;
+        }
         let (mut first, mut last) = (number, number);
         if let Some(below) = number.checked_sub(1)
-            && let Some((&start, _)) = self
-                .ranges
-                .range(..=below)
-                .next_back()
-                .filter(|r| *r.1 == below)
+            && let Some((&start, &end)) = self.ranges.range(..=below).next_back()
+            && end == below
         {
             first = start;
         }
@@ -40,13 +58,22 @@ impl Ended {
         }
     }
 
-    /// Whether `stream` was added.
-    pub(crate) fn contains(&self, stream: u64) -> bool {
-        let number = rank(stream);
+    /// Whether `number` was added.
+    pub(crate) fn contains(&self, number: u64) -> bool {
         self.ranges
             .range(..=number)
             .next_back()
             .is_some_and(|(_, last)| *last >= number)
+    }
+
+    /// Whether a number is missing between the lowest and the highest.
+    pub(crate) fn has_holes(&self) -> bool {
+        self.ranges.len() > 1
+    }
+
+    /// The lowest number.
+    pub(crate) fn lowest(&self) -> Option<u64> {
+        self.ranges.first_key_value().map(|(first, _)| *first)
     }
 }
 
@@ -66,7 +93,7 @@ mod tests {
     proptest! {
         #[test]
         fn holds_exactly_what_was_added(numbers in proptest::collection::vec(0u64..100, 0..80)) {
-            let mut set = Ended::default();
+            let mut set = RangeSet::default();
             for &number in &numbers {
                 set.insert(number);
             }
@@ -82,7 +109,7 @@ mod tests {
         for stream in [4, 12, 8, 0, 3, u64::MAX] {
             set.insert(stream);
         }
-        assert_eq!(set.ranges.len(), 3);
+        assert_eq!(set.0.ranges.len(), 3);
         assert!(set.contains(u64::MAX) && !set.contains(1));
     }
 }

@@ -18,4 +18,4 @@ mod tests;
 pub(crate) mod varint;
 
 pub use connection::{Connection, End};
-pub(crate) use ended::Ended;
+pub(crate) use ended::{Ended, RangeSet};
