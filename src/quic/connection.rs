@@ -1,485 +1,624 @@
-//! One QUIC connection: datagrams of both directions → content of streams.
+//! One QUIC connection as seen from outside: opens its packets and hands its streams to HTTP/3.
 
+use super::census::{Census, Closed, Fate};
+use super::cid::Cid;
+use super::demux::Damage;
 use super::frame::{self, Frame};
-use super::keys::{Keys, next_secret};
-use super::packet::{self, Kind, Packet};
-use super::reorder::Reorder;
-use crate::net::{Chunk, Direction};
+use super::half::{Bounds, Half, Space, StreamData};
+use super::header::Long;
+use super::hello::{ClientHello, Told};
+use super::keys::{Suite, initial_secrets};
+use super::level::{Level, Opened};
+use super::version::{LongType, Version};
+use crate::caveat::CaveatKind;
+use crate::http::h3::{self, End};
+use crate::http::{Conversation, Exchange, Interest};
+use crate::limits::Limits;
+use crate::net::Direction;
 use crate::time::Timestamp;
-use crate::tls::handshake::{self, ClientHello, Message, Messages, ServerHello, kind as message};
-use crate::tls::key_log::{Secret, Secrets};
-use crate::tls::suite::Suite;
-use crate::tls::{KeyLog, Reason, State};
-use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
-use std::sync::Arc;
+use crate::tls::KeyLog;
+use std::collections::VecDeque;
+use std::time::Duration;
 
-/// Bytes of datagrams that wait for keys: 0-RTT and what overtakes a hello.
-const MAX_WAITING: usize = 256 << 10;
-/// Out-of-order bytes of one stream.
-const MAX_HELD: usize = 1 << 20;
-/// Set in every packet of a connection that begins (RFC 9000 §17.2).
-const FIXED_BIT: u8 = 0x40;
-/// Streams followed at once.
-const MAX_STREAMS: usize = 4096;
+/// Pairs of Initial keys that are tried: the client's first choice, Retry, a change of version.
+const INITIAL_KEYS: usize = 4;
+/// Bytes of packets that wait for the ClientHello.
+const WAITING: usize = 64 << 10;
+/// Time after which missing bytes are taken for lost. Retransmissions come within a few round trips.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The next piece of one direction of one stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
-    /// Which way it went.
-    pub direction: Direction,
-    /// Stream identifier (RFC 9000 §2.1).
-    pub stream: u64,
-    /// What it is.
-    pub content: Content,
-}
-
-/// Content of a stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// Bytes that follow those before.
-    Data {
-        /// The bytes; never empty.
-        bytes: Vec<u8>,
-        /// When the packet that brought them was captured.
-        at: Timestamp,
-        /// That packet's 1-based number.
-        frame: u64,
-    },
-    /// Bytes that the capture does not hold.
-    Gap {
-        /// How many.
-        len: u64,
-    },
-    /// The sender has ended or given up its direction.
-    End,
-}
-
-/// A QUIC connection watched with the help of a key log.
-///
-/// Push the payloads of its UDP packets, poll until `None`, finish, poll again.
-pub struct Connection {
-    log: Arc<KeyLog>,
-    version: u32,
-    to_server: Side,
-    to_client: Side,
-    client: Option<ClientHello>,
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) conversation: Conversation,
+    interest: Interest,
+    limits: Limits,
+    /// The version in use: the server's word counts (RFC 9368 §2.3).
+    version: Version,
+    initial: Vec<InitialKeys>,
+    hello: Option<ClientHello>,
     suite: Option<Suite>,
-    alpn: Option<Box<str>>,
-    server_name: Option<Box<str>>,
-    state: State,
-    streams: BTreeMap<(u64, Direction), Reorder>,
-    waiting: Vec<(Direction, Vec<u8>, Timestamp, u64)>,
-    waiting_bytes: usize,
-    ready: VecDeque<Piece>,
+    /// ALPN identifier that the server chose, once its handshake was read.
+    chosen: Option<Option<String>>,
+    to_server: Half,
+    to_client: Half,
+    application: Application,
+    waiting: VecDeque<Waiting>,
+    waiting_cost: usize,
+    seen: Seen,
+    /// IDs that packets of a direction may carry from now on.
+    pub(super) fresh_ids: Vec<(Cid, Direction)>,
 }
 
-/// What is kept for one direction.
-#[derive(Default)]
-struct Side {
-    initial: Option<Keys>,
-    early: Option<Keys>,
-    handshake: Option<Keys>,
-    application: Option<Phases>,
-    /// Next packet number per space: Initial, Handshake, application.
-    expected: [u64; 3],
-    /// CRYPTO streams of the first two spaces.
-    crypto: [(Reorder, Messages); 2],
-    /// Length of the connection ids that packets of this direction are addressed to.
-    id_len: Option<usize>,
+/// What the streams carry.
+#[derive(Debug)]
+enum Application {
+    Undecided,
+    Http(Box<h3::Connection>),
+    Other(String),
 }
 
-/// 1-RTT keys: before and after the last update.
-struct Phases {
-    secret: Vec<u8>,
-    phase: bool,
-    current: Keys,
-    previous: Option<Keys>,
+#[derive(Debug)]
+struct InitialKeys {
+    version: Version,
+    cid: Cid,
+    to_server: Level,
+    to_client: Level,
+}
+
+/// A packet that came before the ClientHello was complete.
+#[derive(Debug)]
+struct Waiting {
+    bytes: Vec<u8>,
+    number_at: usize,
+    kind: Kind,
+    arrival: Arrival,
+}
+
+/// Which keys a packet beyond Initial needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Handshake(Version),
+    ZeroRtt(Version),
+    OneRtt,
+}
+
+/// What was there, for the census.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Packets with application data, opened or not.
+    application: bool,
+    opened_application: bool,
+    had_application_keys: bool,
+    from_server: bool,
+    closed: bool,
+}
+
+/// When and where a packet was captured.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    pub(super) direction: Direction,
+    pub(super) at: Timestamp,
+    pub(super) frame: u64,
+}
+
+/// What connections of one demultiplexer share.
+pub(super) struct Context<'c> {
+    pub(super) keys: &'c KeyLog,
+    pub(super) scratch: &'c mut Vec<u8>,
+    pub(super) census: &'c mut Census,
+    pub(super) ready: &'c mut VecDeque<Exchange>,
+    pub(super) damage: &'c mut VecDeque<Damage>,
 }
 
 /// What became of a packet.
-enum Outcome {
-    Done,
-    /// Its keys are not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It authenticated: it belongs to this connection.
+    Opened,
+    /// There are no keys for it (yet).
     NoKeys,
+    /// It does not fit the keys there are.
+    Failed,
 }
 
 impl Connection {
-    /// A connection of which nothing was seen yet.
-    pub fn new(log: &Arc<KeyLog>) -> Self {
-        Self {
-            log: Arc::clone(log),
-            version: 0,
-            to_server: Side::default(),
-            to_client: Side::default(),
-            client: None,
+    /// A connection that begins with the client's Initial packet `first`; the packet itself is still to be pushed.
+    pub(super) fn begin(
+        conversation: Conversation,
+        interest: Interest,
+        limits: &Limits,
+        first: &Long<'_>,
+    ) -> Option<Self> {
+        Some(Self {
+            conversation,
+            interest,
+            limits: limits.clone(),
+            version: first.version,
+            initial: vec![InitialKeys::new(first.version, first.to)?],
+            hello: None,
             suite: None,
-            alpn: None,
-            server_name: None,
-            state: State::Opening,
-            streams: BTreeMap::new(),
-            waiting: Vec::new(),
-            waiting_bytes: 0,
-            ready: VecDeque::new(),
-        }
-    }
-
-    /// Whether a UDP payload looks like the beginning of a connection: an Initial packet of a version that is known.
-    pub fn begins(datagram: &[u8]) -> bool {
-        packet::take(&mut &*datagram, 0).is_some_and(|packet| {
-            packet.kind == Kind::Initial
-                && packet
-                    .bytes
-                    .first()
-                    .is_some_and(|first| first & FIXED_BIT != 0)
-                && Keys::initial(packet.version, packet.destination, Direction::ToServer).is_some()
+            chosen: None,
+            to_server: Half::new(Direction::ToServer),
+            to_client: Half::new(Direction::ToClient),
+            application: Application::Undecided,
+            waiting: VecDeque::new(),
+            waiting_cost: 0,
+            seen: Seen::default(),
+            fresh_ids: Vec::new(),
         })
     }
 
-    /// Takes the next datagram of `direction`, captured at `at` in packet `frame`.
-    pub fn push(&mut self, direction: Direction, datagram: &[u8], at: Timestamp, frame: u64) {
-        if matches!(self.state, State::Closed(_)) {
-            return;
-        }
-        let had_keys = self.suite.is_some();
-        let mut rest = datagram;
-        while !rest.is_empty() {
-            let whole = rest;
-            let id_len = self.side(direction).id_len.unwrap_or(0);
-            let Some(packet) = packet::take(&mut rest, id_len) else {
-                break;
-            };
-            if let Outcome::NoKeys = self.packet(direction, &packet, at, frame) {
-                self.wait(direction, whole, at, frame);
-                break;
-            }
-        }
-        if self.suite.is_some() && !had_keys {
-            self.waiting_bytes = 0;
-            for (direction, datagram, at, frame) in std::mem::take(&mut self.waiting) {
-                self.push(direction, &datagram, at, frame);
-            }
-        }
+    /// Whether no packet of the server was opened yet.
+    pub(super) fn is_unanswered(&self) -> bool {
+        !self.seen.from_server
     }
 
-    /// The next piece of content.
-    pub fn poll(&mut self) -> Option<Piece> {
-        self.ready.pop_front()
+    /// Whether one side said that it is over.
+    pub(super) fn is_closed(&self) -> bool {
+        self.seen.closed
     }
 
-    /// The connection is over: content behind holes is given.
-    pub fn finish(&mut self) {
-        let ready = &mut self.ready;
-        for ((stream, direction), reorder) in &mut self.streams {
-            reorder.finish(&mut |chunk| ready.push_back(piece(*direction, *stream, chunk)));
-            if reorder.takes_end() {
-                ready.push_back(end(*direction, *stream));
-            }
-        }
+    /// Memory held for reordering.
+    pub(super) fn cost(&self) -> usize {
+        self.to_server
+            .cost()
+            .saturating_add(self.to_client.cost())
+            .saturating_add(self.waiting_cost)
     }
 
-    /// The application protocol agreed upon (RFC 7301), once known.
-    pub fn alpn(&self) -> Option<&str> {
-        self.alpn.as_deref()
-    }
-
-    /// The server's name as the client asked for it.
-    pub fn server_name(&self) -> Option<&str> {
-        self.server_name.as_deref()
-    }
-
-    /// How far the connection has come, and why no further.
-    pub fn state(&self) -> State {
-        self.state
-    }
-
-    fn side(&mut self, direction: Direction) -> &mut Side {
-        match direction {
-            Direction::ToServer => &mut self.to_server,
-            Direction::ToClient => &mut self.to_client,
-        }
-    }
-
-    fn wait(&mut self, direction: Direction, datagram: &[u8], at: Timestamp, frame: u64) {
-        self.waiting_bytes = self.waiting_bytes.saturating_add(datagram.len());
-        if self.waiting_bytes > MAX_WAITING {
-            let why = if self.client.is_some() {
-                Reason::HandshakeLost
-            } else {
-                Reason::MidStream
-            };
-            return self.close(why);
-        }
-        self.waiting.push((direction, datagram.to_vec(), at, frame));
-    }
-
-    fn close(&mut self, why: Reason) {
-        self.state = State::Closed(why);
-        self.waiting = Vec::new();
-    }
-
-    fn packet(
+    /// Takes a packet with a long header.
+    pub(super) fn long(
         &mut self,
-        direction: Direction,
-        packet: &Packet<'_>,
-        at: Timestamp,
-        frame: u64,
+        packet: &Long<'_>,
+        arrival: Arrival,
+        context: &mut Context<'_>,
     ) -> Outcome {
-        if packet.version != 0 {
+        let kind = match packet.kind {
+            LongType::Initial => return self.initial(packet, arrival, context),
+            LongType::Handshake => Kind::Handshake(packet.version),
+            LongType::ZeroRtt => Kind::ZeroRtt(packet.version),
+            LongType::Retry => return Outcome::Failed,
+        };
+        let outcome = self.beyond_initial(packet.bytes, packet.number_at, kind, arrival, context);
+        if outcome == Outcome::Opened {
+            self.learn_ids(packet, arrival.direction);
+        }
+        outcome
+    }
+
+    /// Takes a packet with a short header, whose packet number begins at `number_at`.
+    pub(super) fn short(
+        &mut self,
+        bytes: &[u8],
+        number_at: usize,
+        arrival: Arrival,
+        context: &mut Context<'_>,
+    ) -> Outcome {
+        self.beyond_initial(bytes, number_at, Kind::OneRtt, arrival, context)
+    }
+
+    fn initial(
+        &mut self,
+        packet: &Long<'_>,
+        arrival: Arrival,
+        context: &mut Context<'_>,
+    ) -> Outcome {
+        let largest = self.half(arrival.direction).largest(Space::Initial);
+        let Some((number, text)) =
+            self.open_initial(packet, arrival.direction, largest, context.scratch)
+        else {
+            return Outcome::Failed;
+        };
+        self.learn_ids(packet, arrival.direction);
+        if arrival.direction == Direction::ToClient {
+            self.seen.from_server = true;
             self.version = packet.version;
-            // The other direction is addressed to this packet's source.
-            self.side(direction.reverse()).id_len = Some(packet.source.len());
         }
-        let (space, opened) = match packet.kind {
-            Kind::Retry => return Outcome::Done,
-            Kind::Initial => (0, self.open_initial(direction, packet)),
-            Kind::Handshake => (1, self.side(direction).open_handshake(packet)),
-            Kind::ZeroRtt => (2, self.side(direction).open_early(packet)),
-            Kind::OneRtt => (2, self.open_application(direction, packet)),
-        };
-        let Some(opened) = opened else {
-            // Before the keys are known nothing is lost yet.
-            let may_come = self.suite.is_none() && packet.kind != Kind::Initial;
-            return if may_come {
-                Outcome::NoKeys
-            } else {
-                Outcome::Done
-            };
-        };
-        if let Some(expected) = self.side(direction).expected.get_mut(space) {
-            *expected = (*expected).max(opened.number.saturating_add(1));
+        self.half(arrival.direction).saw(Space::Initial, number);
+        let had_hello = self.hello.is_some();
+        let scratch = std::mem::take(context.scratch);
+        self.frames(
+            Space::Initial,
+            scratch.get(text).unwrap_or_default(),
+            arrival,
+            context,
+        );
+        *context.scratch = scratch;
+        if self.hello.is_some() && !had_hello {
+            self.take_waiting(context);
         }
-        self.frames(direction, space, &opened.payload, at, frame);
-        Outcome::Done
+        Outcome::Opened
     }
 
     fn open_initial(
         &mut self,
+        packet: &Long<'_>,
         direction: Direction,
-        packet: &Packet<'_>,
-    ) -> Option<super::keys::Opened> {
-        if let Some(opened) = self.side(direction).open_initial(packet) {
-            return Some(opened);
+        largest: Option<u64>,
+        scratch: &mut Vec<u8>,
+    ) -> Option<Opened> {
+        let known = self.initial.iter_mut().find_map(|keys| {
+            let fits = keys.version == packet.version;
+            let level = fits.then(|| keys.level(direction))?;
+            level.open(packet.bytes, packet.number_at, largest, scratch)
+        });
+        if known.is_some() || self.initial.len() >= INITIAL_KEYS {
+            return known;
         }
-        // A first packet, or the first one after a Retry, which changes the keys.
-        if direction == Direction::ToClient {
-            return None;
+        // Another version (RFC 9368), or another ID after a Retry.
+        let mut cids: Vec<_> = self.initial.iter().map(|keys| keys.cid).collect();
+        if direction == Direction::ToServer {
+            cids.push(packet.to);
         }
-        let id = packet.destination;
-        self.to_server.initial = Keys::initial(packet.version, id, Direction::ToServer);
-        let opened = self.to_server.open_initial(packet)?;
-        self.to_client.initial = Keys::initial(packet.version, id, Direction::ToClient);
-        Some(opened)
+        for cid in cids {
+            let is_tried = |keys: &InitialKeys| keys.version == packet.version && keys.cid == cid;
+            if self.initial.iter().any(is_tried) {
+                continue;
+            }
+            let mut keys = InitialKeys::new(packet.version, cid)?;
+            let level = keys.level(direction);
+            let opened = level.open(packet.bytes, packet.number_at, largest, scratch);
+            if opened.is_some() {
+                self.initial.push(keys);
+                return opened;
+            }
+        }
+        None
     }
 
-    fn open_application(
+    /// Handshake, 0-RTT and 1-RTT packets: everything that needs secrets.
+    fn beyond_initial(
         &mut self,
-        direction: Direction,
-        packet: &Packet<'_>,
-    ) -> Option<super::keys::Opened> {
-        let (version, suite) = (self.version, self.suite?);
-        let side = self.side(direction);
-        let [.., expected] = side.expected;
-        let phases = side.application.as_mut()?;
-        let header = phases.current.header(packet, expected)?;
-        if header.phase == phases.phase {
-            return phases.current.open(packet, &header);
+        bytes: &[u8],
+        number_at: usize,
+        kind: Kind,
+        arrival: Arrival,
+        context: &mut Context<'_>,
+    ) -> Outcome {
+        self.seen.application |= !matches!(kind, Kind::Handshake(_));
+        if matches!(self.application, Application::Other(_)) {
+            return Outcome::NoKeys;
         }
-        // Either a late packet from before an update, or the first one after it.
-        if let Some(opened) = phases
-            .previous
-            .as_ref()
-            .and_then(|keys| keys.open(packet, &header))
-        {
-            return Some(opened);
+        if self.hello.is_none() {
+            self.wait(bytes, number_at, kind, arrival, context);
+            return Outcome::NoKeys;
         }
-        let secret = next_secret(version, suite.prf, &phases.secret)?;
-        let keys = phases.current.updated(version, suite, &secret)?;
-        let opened = keys.open(packet, &header)?;
-        phases.previous = Some(std::mem::replace(&mut phases.current, keys));
-        phases.secret = secret;
-        phases.phase = header.phase;
-        Some(opened)
+        let space = match kind {
+            Kind::Handshake(_) => Space::Handshake,
+            Kind::ZeroRtt(_) | Kind::OneRtt => Space::Application,
+        };
+        let largest = self.half(arrival.direction).largest(space);
+        let Some(level) = self.level(kind, arrival.direction, context.keys) else {
+            context.census.without_keys = context.census.without_keys.saturating_add(1);
+            return Outcome::NoKeys;
+        };
+        let Some((number, text)) = level.open(bytes, number_at, largest, context.scratch) else {
+            context.census.unopened = context.census.unopened.saturating_add(1);
+            return Outcome::Failed;
+        };
+        self.seen.from_server |= arrival.direction == Direction::ToClient;
+        self.seen.opened_application |= space == Space::Application;
+        self.half(arrival.direction).saw(space, number);
+        let scratch = std::mem::take(context.scratch);
+        let payload = scratch.get(text).unwrap_or_default();
+        self.frames(space, payload, arrival, context);
+        *context.scratch = scratch;
+        self.hand_out(context);
+        Outcome::Opened
+    }
+
+    /// The keys for `kind`, looked up when they are needed first.
+    fn level(&mut self, kind: Kind, direction: Direction, keys: &KeyLog) -> Option<&mut Level> {
+        let (suite, negotiated) = (self.suite, self.version);
+        let random = self.hello.as_ref()?.random;
+        let half = match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        };
+        let secrets = keys.connection(&random);
+        let (slot, version, secret) = match kind {
+            Kind::Handshake(version) => (
+                &mut half.handshake,
+                version,
+                secrets.and_then(|secrets| match direction {
+                    Direction::ToServer => secrets.client_handshake,
+                    Direction::ToClient => secrets.server_handshake,
+                }),
+            ),
+            Kind::ZeroRtt(version) => (
+                &mut half.early,
+                version,
+                secrets.and_then(|secrets| secrets.client_early),
+            ),
+            Kind::OneRtt => (
+                &mut half.application,
+                negotiated,
+                secrets.and_then(|secrets| match direction {
+                    Direction::ToServer => secrets.client_application,
+                    Direction::ToClient => secrets.server_application,
+                }),
+            ),
+        };
+        if slot.is_none() {
+            // The suite of 0-RTT is that of the connection before.
+            let suite = suite.filter(|_| !matches!(kind, Kind::ZeroRtt(_)));
+            *slot = Level::new(version, secret?.as_slice(), suite);
+            self.seen.had_application_keys |= !matches!(kind, Kind::Handshake(_));
+        }
+        slot.as_mut()
+    }
+
+    fn wait(
+        &mut self,
+        bytes: &[u8],
+        number_at: usize,
+        kind: Kind,
+        arrival: Arrival,
+        context: &mut Context<'_>,
+    ) {
+        if self.waiting_cost.saturating_add(bytes.len()) > WAITING {
+            context.census.without_keys = context.census.without_keys.saturating_add(1);
+            return;
+        }
+        self.waiting_cost = self.waiting_cost.saturating_add(bytes.len());
+        self.waiting.push_back(Waiting {
+            bytes: bytes.to_vec(),
+            number_at,
+            kind,
+            arrival,
+        });
+    }
+
+    fn take_waiting(&mut self, context: &mut Context<'_>) {
+        self.waiting_cost = 0;
+        for packet in std::mem::take(&mut self.waiting) {
+            let Waiting {
+                bytes,
+                number_at,
+                kind,
+                arrival,
+            } = packet;
+            self.beyond_initial(&bytes, number_at, kind, arrival, context);
+        }
+    }
+
+    fn learn_ids(&mut self, packet: &Long<'_>, direction: Direction) {
+        self.fresh_ids.push((packet.to, direction));
+        self.fresh_ids.push((packet.from, direction.reverse()));
     }
 
     fn frames(
         &mut self,
-        direction: Direction,
-        space: usize,
-        payload: &[u8],
-        at: Timestamp,
-        frame: u64,
+        space: Space,
+        mut payload: &[u8],
+        arrival: Arrival,
+        context: &mut Context<'_>,
     ) {
-        let mut rest = payload;
-        while let Some(found) = frame::take(&mut rest) {
-            match found {
-                Frame::Crypto { offset, bytes } => {
-                    self.crypto(direction, space, offset, bytes, (at, frame));
+        while let Some(frame) = frame::next(&mut payload) {
+            let Ok(frame) = frame else {
+                context.census.unreadable_frames =
+                    context.census.unreadable_frames.saturating_add(1);
+                context.damage.push_back(Damage {
+                    kind: CaveatKind::Undecodable,
+                    frame: arrival.frame,
+                    detail: "a QUIC frame is not understood; the rest of its packet was skipped",
+                });
+                return;
+            };
+            match frame {
+                Frame::Crypto { offset, bytes } if space != Space::Application => {
+                    self.crypto(space, offset, bytes, arrival);
                 }
                 Frame::Stream {
                     id,
                     offset,
                     bytes,
                     is_last,
-                } => self.stream(direction, id, offset, bytes, is_last, (at, frame)),
-                Frame::Reset { id } => self.ready.push_back(end(direction, id)),
+                } if space == Space::Application => {
+                    let data = StreamData {
+                        id,
+                        offset,
+                        bytes,
+                        is_last,
+                        at: arrival.at,
+                        frame: arrival.frame,
+                    };
+                    self.stream(data, arrival.direction, context);
+                }
+                Frame::ResetStream { id } if space == Space::Application => {
+                    if let Some((half, http)) = self.http(arrival.direction) {
+                        half.end(id, End::Reset, arrival.at, http);
+                    }
+                }
+                Frame::Ack { largest } if space == Space::Application => {
+                    self.half(arrival.direction.reverse()).acknowledge(largest);
+                }
+                Frame::NewConnectionId(cid) => {
+                    self.fresh_ids.push((cid, arrival.direction.reverse()));
+                }
+                Frame::ConnectionClose => self.seen.closed = true,
+                _ => {}
             }
         }
     }
 
-    fn stream(
-        &mut self,
-        direction: Direction,
-        id: u64,
-        offset: u64,
-        bytes: &[u8],
-        is_last: bool,
-        mark: (Timestamp, u64),
-    ) {
-        let key = (id, direction);
-        if self.streams.len() >= MAX_STREAMS && !self.streams.contains_key(&key) {
-            // Ended streams are kept to recognise repeated frames; the oldest make room.
-            self.streams.pop_first();
-        }
-        let reorder = self.streams.entry(key).or_default();
-        let ready = &mut self.ready;
-        reorder.push(offset, bytes, mark, MAX_HELD, &mut |chunk| {
-            ready.push_back(piece(direction, id, chunk));
-        });
-        if is_last {
-            reorder.set_end(offset.saturating_add(bytes.len() as u64));
-        }
-        if reorder.takes_end() {
-            ready.push_back(end(direction, id));
-        }
-    }
-
-    fn crypto(
-        &mut self,
-        direction: Direction,
-        space: usize,
-        offset: u64,
-        bytes: &[u8],
-        mark: (Timestamp, u64),
-    ) {
-        let mut messages = Vec::new();
-        if let Some((reorder, joined)) = self.side(direction).crypto.get_mut(space) {
-            reorder.push(offset, bytes, mark, MAX_HELD, &mut |chunk| {
-                if let Chunk::Data { bytes, .. } = chunk {
-                    messages.extend(joined.push(bytes));
-                }
+    fn stream(&mut self, data: StreamData<'_>, direction: Direction, context: &mut Context<'_>) {
+        let bounds = Bounds {
+            held: self.limits.reorder_bytes,
+            streams: self.limits.pending_requests.saturating_mul(2),
+        };
+        let Some((half, http)) = self.http(direction) else {
+            return;
+        };
+        if half.stream(data, bounds, http) {
+            context.census.limits_reached = context.census.limits_reached.saturating_add(1);
+            context.damage.push_back(Damage {
+                kind: CaveatKind::LimitReached,
+                frame: data.frame,
+                detail: "too much of a QUIC connection is out of order; missing bytes were taken for lost",
             });
         }
-        for message in messages {
-            self.message(direction, &message);
+    }
+
+    fn crypto(&mut self, space: Space, offset: u64, bytes: &[u8], arrival: Arrival) {
+        let half = match arrival.direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        };
+        let Some(messages) = half.crypto(space, offset, bytes, arrival.at) else {
+            return;
+        };
+        while let Some(told) = messages.next() {
+            match (told, arrival.direction) {
+                (Told::Client(hello), Direction::ToServer) => {
+                    // After HelloRetryRequest there is a second one with the same random.
+                    self.hello.get_or_insert(hello);
+                }
+                (Told::Server(suite), Direction::ToClient) => self.suite = Suite::from_wire(suite),
+                (Told::Protocol(protocol), Direction::ToClient) => self.chosen = Some(protocol),
+                _ => {}
+            }
         }
     }
 
-    fn message(&mut self, direction: Direction, message: &Message) {
-        match (message.kind, direction) {
-            (message::CLIENT_HELLO, Direction::ToServer) => {
-                if let Some(hello) = ClientHello::parse(&message.body) {
-                    self.server_name = hello.server_name.clone();
-                    self.client = Some(hello);
-                }
-            }
-            (message::SERVER_HELLO, Direction::ToClient) => {
-                match ServerHello::parse(&message.body) {
-                    Some(hello) if hello.is_retry_request => {}
-                    Some(hello) => self.agree(&hello),
-                    None => self.close(Reason::BadHello),
-                }
-            }
-            (message::ENCRYPTED_EXTENSIONS, Direction::ToClient) => {
-                self.alpn = handshake::alpn_of_encrypted_extensions(&message.body);
-            }
-            _ => {}
+    /// One direction together with the HTTP/3 connection, if that is what this connection carries.
+    fn http(&mut self, direction: Direction) -> Option<(&mut Half, &mut h3::Connection)> {
+        if matches!(self.application, Application::Undecided) {
+            self.application = match self.protocol() {
+                protocol if is_http3(&protocol) => Application::Http(Box::new(
+                    h3::Connection::new(self.conversation, self.interest, &self.limits),
+                )),
+                protocol => Application::Other(protocol),
+            };
+        }
+        let half = match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        };
+        match &mut self.application {
+            Application::Http(http) => Some((half, http)),
+            _ => None,
         }
     }
 
-    fn agree(&mut self, hello: &ServerHello) {
-        let Some(client) = &self.client else {
-            return self.close(Reason::HandshakeLost);
-        };
-        let Some(suite) = Suite::from_wire(hello.suite).filter(|suite| suite.is_aead()) else {
-            return self.close(Reason::UnsupportedSuite(hello.suite));
-        };
-        let secrets: Option<Secrets> = self.log.connection(&client.random).copied();
-        let Some(secrets) = secrets.filter(|secrets| {
-            secrets.client_application.is_some() || secrets.server_application.is_some()
-        }) else {
-            return self.close(Reason::NoKeys);
-        };
-        let version = self.version;
-        let keys = |secret: Option<Secret>| Keys::new(version, suite, secret?.as_slice());
-        let phases = |secret: Option<Secret>| {
-            Some(Phases {
-                secret: secret?.as_slice().to_vec(),
-                phase: false,
-                current: keys(secret)?,
-                previous: None,
-            })
-        };
-        self.to_server.early = keys(secrets.client_early);
-        self.to_server.handshake = keys(secrets.client_handshake);
-        self.to_client.handshake = keys(secrets.server_handshake);
-        self.to_server.application = phases(secrets.client_application);
-        self.to_client.application = phases(secrets.server_application);
-        self.suite = Some(suite);
-        self.state = State::Open;
+    /// The ALPN identifier that the server chose, or what it most likely chose.
+    fn protocol(&self) -> String {
+        let offered = self
+            .hello
+            .as_ref()
+            .map_or(&[][..], |hello| &hello.protocols);
+        match &self.chosen {
+            Some(chosen) => chosen.clone(),
+            None => offered
+                .iter()
+                .find(|protocol| is_http3(protocol))
+                .or(offered.first())
+                .cloned(),
+        }
+        .unwrap_or_default()
+    }
+
+    fn hand_out(&mut self, context: &mut Context<'_>) {
+        if let Application::Http(http) = &mut self.application {
+            while let Some(exchange) = http.poll() {
+                context.ready.push_back(exchange);
+            }
+        }
+    }
+
+    /// Gives up bytes that have been missing for too long at `now`; all that are missing, when `now` is `None`.
+    pub(super) fn give_up_gaps(&mut self, now: Option<Timestamp>, context: &mut Context<'_>) {
+        let before = now.map(|now| {
+            let patience = i64::try_from(PATIENCE.as_nanos()).unwrap_or(i64::MAX);
+            Timestamp(now.0.saturating_sub(patience))
+        });
+        if let Application::Http(http) = &mut self.application {
+            for half in [&mut self.to_server, &mut self.to_client] {
+                half.give_up_gaps(before, now.unwrap_or_default(), http);
+            }
+        }
+        self.hand_out(context);
+    }
+
+    /// The connection is over: what is still open is given as it stands.
+    pub(super) fn finish(&mut self, context: &mut Context<'_>) {
+        self.give_up_gaps(None, context);
+        let waiting = self.waiting.len() as u64;
+        context.census.without_keys = context.census.without_keys.saturating_add(waiting);
+        if let Application::Http(http) = &mut self.application {
+            let sides = [&self.to_server, &self.to_client];
+            if sides
+                .iter()
+                .any(|half| half.largest(Space::Application).is_none())
+            {
+                http.note(CaveatKind::OneSided);
+            } else if sides.iter().any(|half| half.has_lost()) {
+                http.note(CaveatKind::Gap);
+            }
+            http.finish();
+        }
+        self.hand_out(context);
+        let name = self
+            .hello
+            .as_ref()
+            .and_then(|hello| hello.server_name.clone())
+            .unwrap_or_else(|| self.conversation.server.to_string());
+        context.census.count(&name, self.fate());
+    }
+
+    fn fate(&self) -> Fate {
+        match &self.application {
+            Application::Http(_) => return Fate::Read,
+            Application::Other(protocol) => return Fate::Other(protocol.clone()),
+            Application::Undecided => {}
+        }
+        if !self.seen.application {
+            return Fate::Unused;
+        }
+        if self.hello.is_none() {
+            return Fate::Closed(Closed::NoHello);
+        }
+        let protocol = self.protocol();
+        if !is_http3(&protocol) {
+            Fate::Other(protocol)
+        } else if self.seen.opened_application {
+            Fate::Read
+        } else if self.seen.had_application_keys {
+            Fate::Closed(Closed::Unopened)
+        } else {
+            Fate::Closed(Closed::NoKeys)
+        }
+    }
+
+    fn half(&mut self, direction: Direction) -> &mut Half {
+        match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        }
     }
 }
 
-impl Side {
-    fn open_initial(&self, packet: &Packet<'_>) -> Option<super::keys::Opened> {
-        let keys = self.initial.as_ref()?;
-        let [expected, ..] = self.expected;
-        keys.open(packet, &keys.header(packet, expected)?)
+impl InitialKeys {
+    fn new(version: Version, cid: Cid) -> Option<Self> {
+        let (client, server) = initial_secrets(version, cid.as_slice())?;
+        let suite = Some(Suite::Aes128Gcm);
+        Some(Self {
+            version,
+            cid,
+            to_server: Level::new(version, &client, suite)?,
+            to_client: Level::new(version, &server, suite)?,
+        })
     }
 
-    fn open_handshake(&self, packet: &Packet<'_>) -> Option<super::keys::Opened> {
-        let keys = self.handshake.as_ref()?;
-        let [_, expected, _] = self.expected;
-        keys.open(packet, &keys.header(packet, expected)?)
-    }
-
-    fn open_early(&self, packet: &Packet<'_>) -> Option<super::keys::Opened> {
-        let keys = self.early.as_ref()?;
-        let [.., expected] = self.expected;
-        keys.open(packet, &keys.header(packet, expected)?)
+    fn level(&mut self, direction: Direction) -> &mut Level {
+        match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        }
     }
 }
 
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("state", &self.state)
-            .field("server_name", &self.server_name)
-            .field("alpn", &self.alpn)
-            .finish_non_exhaustive()
-    }
-}
-
-fn piece(direction: Direction, stream: u64, chunk: Chunk<'_>) -> Piece {
-    let content = match chunk {
-        Chunk::Data { bytes, at, frame } => Content::Data {
-            bytes: bytes.to_vec(),
-            at,
-            frame,
-        },
-        Chunk::Gap { len } => Content::Gap { len },
-    };
-    Piece {
-        direction,
-        stream,
-        content,
-    }
-}
-
-fn end(direction: Direction, stream: u64) -> Piece {
-    Piece {
-        direction,
-        stream,
-        content: Content::End,
-    }
+/// `h3`, and the drafts' `h3-29` and the like.
+fn is_http3(protocol: &str) -> bool {
+    protocol == "h3" || protocol.starts_with("h3-")
 }

@@ -1,17 +1,29 @@
-//! QUIC with keys (RFC 9000, 9001, 9369): datagrams → content of streams.
+//! QUIC (RFC 9000, 9001; version 2: RFC 9369; drafts since 22) watched from outside: UDP datagrams → HTTP/3 exchanges.
 //!
 //! ```text
-//! datagram ─ packet ─ keys (key log, tls::handshake) ─ frame ─ reorder ─ Piece
+//! Datagram ─ demux ─ header ─ protect ─ frame ─ reassembly ─ http::h3 ─ Exchange
+//!              └ one connection each: hello (client random) ─ tls::KeyLog ─ level
 //! ```
 //!
-//! Versions 1 and 2 and the drafts from 23 on, with the same key logs as TLS. Datagrams may come in any order.
+//! Initial packets open for everybody, so server name and application protocol are known without keys; everything else
+//! needs the secrets of a key log. Acknowledgements, flow control and loss recovery are the peers' affair.
 
+mod census;
+mod cid;
 mod connection;
+mod demux;
 mod frame;
+mod half;
+mod header;
+mod hello;
 mod keys;
-mod packet;
-mod reorder;
+mod level;
+mod protect;
+mod reassembly;
 #[cfg(test)]
 mod tests;
+mod udp;
+mod version;
 
-pub use connection::{Connection, Content, Piece};
+pub use census::{Census, Closed};
+pub use demux::{Damage, Datagram, Demux};

@@ -1,7 +1,7 @@
 use super::*;
-use crate::analysis::Options;
-use crate::http::{Interest, SourceId};
-use crate::input::{Format, Opened, Position, Source, SourcePlace};
+use crate::analysis::testing::{self, Taken};
+use crate::http::Interest;
+use crate::input::Format;
 use crate::limits::Limits;
 use std::fmt::Write as _;
 
@@ -18,51 +18,10 @@ impl Run {
     }
 }
 
-#[derive(Default)]
-struct Taken {
-    exchanges: Vec<Exchange>,
-    caveats: Vec<Caveat>,
-}
-
-impl Receiver for Taken {
-    fn exchange(&mut self, exchange: Exchange) {
-        self.exchanges.push(exchange);
-    }
-
-    fn caveat(&mut self, caveat: Caveat) {
-        self.caveats.push(caveat);
-    }
-
-    fn pause(&mut self, _position: u64) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn run_on(reader: impl Read + Send + 'static, interest: Interest, limits: &Limits) -> Run {
-    let opened = Opened {
-        name: "a.har".to_owned(),
-        format: Format::Har,
-        reader: Box::new(reader),
-        size: None,
-        position: Position::default(),
-    };
-    let source = Source {
-        name: "a.har".to_owned(),
-        place: SourcePlace::Stdin,
-    };
-    let options = Options {
-        limits: limits.clone(),
-        ..Options::default()
-    };
-    let job = Job {
-        source: &source,
-        id: SourceId(0),
-        options: &options,
-        interest,
-        keys: &Default::default(),
-    };
     let mut taken = Taken::default();
-    let counts = run(opened, &job, &mut taken);
+    let opened = testing::opened("a.har", Format::Har, reader);
+    let counts = testing::run(run, opened, interest, limits, &mut taken);
     Run {
         counts,
         exchanges: taken.exchanges,

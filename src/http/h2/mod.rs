@@ -19,7 +19,6 @@ mod stream;
 mod tests;
 
 pub use connection::Connection;
-// Shared with HTTP/3, whose messages differ only in how they travel.
-pub(crate) use cutter::Mark;
-pub(crate) use head::Section;
-pub(crate) use stream::Stream;
+pub(in crate::http) use cutter::Mark;
+pub(in crate::http) use head::Section;
+pub(in crate::http) use stream::Stream;

@@ -1,59 +1,64 @@
-//! The machine: stream content of both directions → exchanges (RFC 9114).
+//! The machine: pieces of all streams → exchanges.
 
-use super::qpack::Decoder;
+use super::carrier::Carrier;
+use super::core::Core;
+use super::ended::Ended;
+use super::frame::{Cutter, Event, kind};
 use super::varint;
 use crate::caveat::{CaveatKind, CaveatSet};
-use crate::http::h2::{Mark, Section, Stream};
-use crate::http::{Conversation, Exchange, Interest, Version};
+use crate::http::{Conversation, Exchange, Interest};
 use crate::limits::Limits;
 use crate::net::{Chunk, Direction};
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Frame types (RFC 9114 §7.2).
-mod frame {
-    pub(super) const DATA: u64 = 0x0;
-    pub(super) const HEADERS: u64 = 0x1;
-    pub(super) const SETTINGS: u64 = 0x4;
-}
-
-/// Unidirectional stream types (RFC 9114 §6.2, RFC 9204 §4.2).
+/// Types of unidirectional streams (RFC 9114 §6.2, RFC 9204 §4.2).
 mod stream_type {
-    pub(super) const CONTROL: u64 = 0x0;
-    pub(super) const QPACK_ENCODER: u64 = 0x2;
+    pub(super) const CONTROL: u64 = 0x00;
+    pub(super) const PUSH: u64 = 0x01;
+    pub(super) const QPACK_ENCODER: u64 = 0x02;
 }
 
-const SETTINGS_QPACK_MAX_TABLE_CAPACITY: u64 = 0x1;
+/// Answers whose request may still turn up: packets can stand in a capture in another order than they were sent.
+const LATE_REQUESTS: usize = 16;
+/// Most unidirectional streams that are followed; a connection needs six.
+const UNIDIRECTIONAL: usize = 256;
 
-/// One HTTP/3 connection, decrypted. Server push is not followed: no browser supports it.
+/// How one direction of a stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With its last byte.
+    Fin,
+    /// By RESET_STREAM, or because the rest was not captured.
+    Reset,
+}
+
+/// One HTTP/3 connection, as the ordered streams of a QUIC connection.
+///
+/// Push what streams bring, poll until `None`, finish, poll again.
 #[derive(Debug)]
 pub struct Connection {
     conversation: Conversation,
     interest: Interest,
-    limits: Limits,
-    /// Fields sent by the client and by the server.
-    requests: Decoder,
-    responses: Decoder,
-    pipes: BTreeMap<(u64, Direction), Pipe>,
-    open: BTreeMap<u64, Stream>,
+    core: Core,
+    open: BTreeMap<u64, Carrier>,
+    unidirectional: BTreeMap<u64, Unidirectional>,
+    ended: Ended,
+    /// Answered streams without a request, oldest first.
+    orphans: VecDeque<u64>,
     ready: VecDeque<Exchange>,
-    caveats: CaveatSet,
+    noted: CaveatSet,
 }
 
-/// One direction of one stream.
-#[derive(Debug, Default)]
-struct Pipe {
-    /// Type of a unidirectional stream, once known.
-    kind: Option<u64>,
-    held: Vec<u8>,
-    /// Where the first held byte came from.
-    mark: Option<Mark>,
-    /// Content of a DATA frame, or bytes of a frame that nobody reads, still to come.
-    skip: u64,
-    is_data: bool,
-    is_over: bool,
-    /// Its frames cannot be followed any more.
-    is_lost: bool,
+/// What a unidirectional stream is for.
+#[derive(Debug)]
+enum Unidirectional {
+    /// The integers it begins with: type, and push ID.
+    Opening(Vec<u8>),
+    Control(Cutter),
+    Encoder,
+    Push,
+    Ignored,
 }
 
 impl Connection {
@@ -62,61 +67,65 @@ impl Connection {
         Self {
             conversation,
             interest,
-            limits: limits.clone(),
-            requests: Decoder::new(limits.field_table),
-            responses: Decoder::new(limits.field_table),
-            pipes: BTreeMap::new(),
+            core: Core::new(limits, conversation.secure),
             open: BTreeMap::new(),
+            unidirectional: BTreeMap::new(),
+            ended: Ended::default(),
+            orphans: VecDeque::new(),
             ready: VecDeque::new(),
-            caveats: CaveatSet::EMPTY,
+            noted: CaveatSet::EMPTY,
         }
     }
 
-    /// Takes the next chunk of one direction of stream `id`.
-    pub fn push(&mut self, direction: Direction, id: u64, chunk: Chunk<'_>) {
-        let limit = self.limits.field_section;
-        let Some(pipe) = self.pipe(id, direction) else {
-            return;
+    /// Takes the next piece of `stream` in `direction`.
+    pub fn push(&mut self, stream: u64, direction: Direction, chunk: Chunk<'_>) {
+        match Kind::of(stream, direction) {
+            Kind::Request => {
+                if let Some(carrier) = self.carrier(stream) {
+                    carrier.0.push(direction, chunk, carrier.1);
+                    self.settle(stream);
+                }
+            }
+            Kind::Unidirectional => self.push_unidirectional(stream, direction, chunk),
+            Kind::Other => {}
+        }
+    }
+
+    /// The next `len` bytes of `stream` were captured but not kept, as [`Self::indifferent`] allows.
+    pub fn push_unkept(&mut self, stream: u64, direction: Direction, len: u64, at: Timestamp) {
+        if let Some(carrier) = self.open.get_mut(&stream) {
+            carrier.unkept(direction, len, at, &mut self.core);
+        } else if let Some(Unidirectional::Control(cutter)) = self.unidirectional.get_mut(&stream) {
+            cutter.unkept(len, at, &mut |_| {});
+        }
+    }
+
+    /// How many of the next bytes of `stream` are only counted, so that nobody needs to keep them until it is their turn.
+    pub fn indifferent(&self, stream: u64, direction: Direction) -> u64 {
+        if Kind::of(stream, direction) == Kind::Other {
+            return u64::MAX;
+        }
+        if let Some(carrier) = self.open.get(&stream) {
+            return carrier.indifferent(direction);
+        }
+        match self.unidirectional.get(&stream) {
+            Some(Unidirectional::Ignored) => u64::MAX,
+            Some(Unidirectional::Control(cutter)) => cutter.indifferent(),
+            _ => 0,
+        }
+    }
+
+    /// Nothing more comes on `stream` in `direction`.
+    pub fn end(&mut self, stream: u64, direction: Direction, end: End, at: Timestamp) {
+        let is_carrier = match Kind::of(stream, direction) {
+            Kind::Request => true,
+            Kind::Unidirectional => self.open.contains_key(&stream),
+            Kind::Other => false,
         };
-        match chunk {
-            Chunk::Data { bytes, at, frame } => {
-                if !pipe.is_lost {
-                    pipe.mark.get_or_insert(Mark { at, frame });
-                    pipe.held.extend_from_slice(bytes);
-                    self.cut(direction, id, Mark { at, frame });
-                }
-                if self
-                    .pipes
-                    .get(&(id, direction))
-                    .is_some_and(|pipe| pipe.held.len() > limit.saturating_mul(2))
-                {
-                    self.lose(direction, id, CaveatKind::LimitReached);
-                }
-            }
-            Chunk::Gap { len } => {
-                if pipe.held.is_empty() && len < pipe.skip {
-                    pipe.skip -= len;
-                    if pipe.is_data {
-                        self.count(direction, id, &[], len, Timestamp::default());
-                    }
-                } else {
-                    self.lose(direction, id, CaveatKind::Gap);
-                }
-            }
+        if is_carrier && let Some((carrier, core)) = self.carrier(stream) {
+            carrier.end(direction, end, at, core);
+            self.settle(stream);
         }
-    }
-
-    /// The sender has ended its direction of stream `id`.
-    pub fn end(&mut self, direction: Direction, id: u64) {
-        if self.open.contains_key(&id)
-            && let Some(pipe) = self.pipe(id, direction)
-        {
-            pipe.is_over = true;
-        } else if let Some(pipe) = self.pipes.get_mut(&(id, direction)) {
-            pipe.is_over = true;
-        }
-        self.retry(direction, id);
-        self.settle(id);
     }
 
     /// The next exchange that is complete, or as complete as it will get.
@@ -124,287 +133,213 @@ impl Connection {
         self.ready.pop_front()
     }
 
+    /// What happened on the way to this connection: exchanges that are not complete at its end carry it.
+    pub fn note(&mut self, kind: CaveatKind) {
+        self.noted.insert(kind);
+    }
+
     /// The connection is over: what is still open is given as it stands.
     pub fn finish(&mut self) {
-        self.requests.lose();
-        self.responses.lose();
-        self.retry_all(Direction::ToServer);
-        self.retry_all(Direction::ToClient);
-        while let Some((&id, _)) = self.open.first_key_value() {
-            self.give(id);
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            // What waits for insertions now waits for something that was not captured.
+            self.core.side(direction).encoder.lose(0);
+            self.unblock(direction);
+        }
+        while let Some((_, mut carrier)) = self.open.pop_first() {
+            for kind in self.noted.iter() {
+                carrier.stream.mark(kind);
+            }
+            self.give(carrier);
         }
     }
 
     /// What happened to the connection as a whole.
     pub fn caveats(&self) -> CaveatSet {
-        self.caveats
+        self.core.caveats
     }
 
-    fn pipe(&mut self, id: u64, direction: Direction) -> Option<&mut Pipe> {
-        let limit = self.limits.pending_requests.saturating_mul(4);
-        if self.pipes.len() >= limit && !self.pipes.contains_key(&(id, direction)) {
-            self.caveats.insert(CaveatKind::LimitReached);
+    /// The carrier of `stream`, opened if it is new; `None` once it was given away.
+    fn carrier(&mut self, stream: u64) -> Option<(&mut Carrier, &mut Core)> {
+        if self.ended.contains(stream) {
             return None;
         }
-        Some(self.pipes.entry((id, direction)).or_default())
+        if !self.open.contains_key(&stream) {
+            self.make_room();
+            self.open
+                .insert(stream, Carrier::new(stream, None, &self.core));
+        }
+        Some((self.open.get_mut(&stream)?, &mut self.core))
     }
 
-    fn lose(&mut self, direction: Direction, id: u64, why: CaveatKind) {
-        self.caveats.insert(why);
-        let Some(pipe) = self.pipes.get_mut(&(id, direction)) else {
+    fn make_room(&mut self) {
+        if self.open.len() < self.core.limits.pending_requests {
+            return;
+        }
+        if let Some((_, mut carrier)) = self.open.pop_first() {
+            carrier.stream.mark(CaveatKind::LimitReached);
+            self.core.caveats.insert(CaveatKind::LimitReached);
+            self.give(carrier);
+        }
+    }
+
+    /// Gives `stream` away if it is complete.
+    fn settle(&mut self, stream: u64) {
+        let Some(carrier) = self.open.get_mut(&stream) else {
             return;
         };
-        pipe.is_lost = true;
-        pipe.held = Vec::new();
-        let is_encoder = pipe.kind == Some(stream_type::QPACK_ENCODER) || pipe.kind.is_none();
-        if is_request_stream(id) {
-            let stream = self.stream(id);
-            stream.mark(why);
-            if direction == Direction::ToServer {
-                stream.end_request();
-            }
-        } else if is_encoder {
-            self.decoder(direction).lose();
-            self.retry_all(direction);
-        }
-    }
-
-    /// Cuts what a pipe holds.
-    fn cut(&mut self, direction: Direction, id: u64, now: Mark) {
-        let Some(pipe) = self.pipes.get_mut(&(id, direction)) else {
+        carrier.claim_promise(&mut self.core);
+        if !carrier.is_complete() {
             return;
-        };
-        let mut held = std::mem::take(&mut pipe.held);
-        let used = if is_request_stream(id) {
-            self.frames(direction, id, &held, now)
-        } else {
-            self.unidirectional(direction, id, &held)
-        };
-        held.drain(..used.min(held.len()));
-        if let Some(pipe) = self.pipes.get_mut(&(id, direction)) {
-            if held.is_empty() {
-                pipe.mark = None;
-            } else if used > 0 {
-                pipe.mark = Some(now);
-            }
-            pipe.held = held;
         }
-        if !is_request_stream(id) {
-            // Insertions and settings can release sections that waited.
-            self.retry_all(Direction::ToServer);
-            self.retry_all(Direction::ToClient);
-        }
-    }
-
-    /// Frames of a request stream; gives how many bytes were used.
-    fn frames(&mut self, direction: Direction, id: u64, held: &[u8], now: Mark) -> usize {
-        let mut rest = held;
-        while !rest.is_empty() {
-            let Some(pipe) = self.pipes.get_mut(&(id, direction)) else {
-                break;
-            };
-            if pipe.skip > 0 {
-                let len = usize::try_from(pipe.skip)
-                    .unwrap_or(usize::MAX)
-                    .min(rest.len());
-                let (content, later) = rest.split_at_checked(len).unwrap_or_default();
-                pipe.skip = pipe.skip.saturating_sub(len as u64);
-                rest = later;
-                if pipe.is_data {
-                    self.count(direction, id, content, 0, now.at);
-                }
-                continue;
+        if !carrier.awaits_request() {
+            if let Some(carrier) = self.open.remove(&stream) {
+                self.give(carrier);
             }
-            let mut input = rest;
-            let (Some(kind), Some(len)) = (varint(&mut input), varint(&mut input)) else {
-                break;
-            };
-            if kind != frame::HEADERS {
-                pipe.skip = len;
-                pipe.is_data = kind == frame::DATA;
-                rest = input;
-                continue;
-            }
-            let mark = pipe.mark.unwrap_or(now);
-            let section = usize::try_from(len)
-                .ok()
-                .and_then(|len| input.split_at_checked(len));
-            let Some((section, later)) = section else {
-                break;
-            };
-            if !self.decoder(direction).is_ready(section) {
-                break;
-            }
-            self.section(direction, id, section, mark);
-            if let Some(pipe) = self.pipes.get_mut(&(id, direction)) {
-                pipe.mark = Some(now);
-            }
-            rest = later;
-        }
-        held.len().saturating_sub(rest.len())
-    }
-
-    /// Control and encoder streams; gives how many bytes were used.
-    fn unidirectional(&mut self, direction: Direction, id: u64, held: &[u8]) -> usize {
-        let mut rest = held;
-        let Some(pipe) = self.pipes.get_mut(&(id, direction)) else {
-            return 0;
-        };
-        if pipe.kind.is_none() {
-            pipe.kind = varint(&mut rest);
-        }
-        match pipe.kind {
-            None => 0,
-            Some(stream_type::QPACK_ENCODER) => {
-                self.decoder(direction).push_instructions(rest);
-                held.len()
-            }
-            Some(stream_type::CONTROL) => {
-                let used = self.settings(direction, rest);
-                held.len().saturating_sub(rest.len()).saturating_add(used)
-            }
-            Some(_) => held.len(),
-        }
-    }
-
-    /// Reads the frames of a control stream; gives how many bytes were used.
-    fn settings(&mut self, direction: Direction, held: &[u8]) -> usize {
-        let mut rest = held;
-        loop {
-            let mut input = rest;
-            let (Some(kind), Some(len)) = (varint(&mut input), varint(&mut input)) else {
-                break;
-            };
-            let payload = usize::try_from(len)
-                .ok()
-                .and_then(|len| input.split_at_checked(len));
-            let Some((mut payload, later)) = payload else {
-                break;
-            };
-            while kind == frame::SETTINGS
-                && let (Some(setting), Some(value)) = (varint(&mut payload), varint(&mut payload))
+        } else if !self.orphans.contains(&stream) {
+            self.orphans.push_back(stream);
+            if self.orphans.len() > LATE_REQUESTS
+                && let Some(oldest) = self.orphans.pop_front()
+                && let Some(carrier) = self.open.remove(&oldest)
             {
-                // It bounds what the other side's encoder may use.
-                if setting == SETTINGS_QPACK_MAX_TABLE_CAPACITY {
-                    self.decoder(direction.reverse()).set_max_capacity(value);
+                self.give(carrier);
+            }
+        }
+    }
+
+    fn give(&mut self, mut carrier: Carrier) {
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            carrier.drain(direction, true, &mut self.core);
+        }
+        carrier.claim_promise(&mut self.core);
+        self.ended.insert(carrier.id());
+        self.orphans.retain(|stream| *stream != carrier.id());
+        self.ready.extend(
+            carrier
+                .stream
+                .into_exchange(&self.conversation, self.interest),
+        );
+    }
+
+    /// Decodes sections that wait, after the table of `direction` has changed.
+    fn unblock(&mut self, direction: Direction) {
+        for stream in std::mem::take(&mut self.core.side(direction).blocked) {
+            if let Some(carrier) = self.open.get_mut(&stream) {
+                carrier.drain(direction, false, &mut self.core);
+                self.settle(stream);
+            }
+        }
+    }
+
+    fn push_unidirectional(&mut self, stream: u64, direction: Direction, chunk: Chunk<'_>) {
+        let is_known = self.unidirectional.contains_key(&stream);
+        if !is_known && self.unidirectional.len() >= UNIDIRECTIONAL {
+            return;
+        }
+        let state = self
+            .unidirectional
+            .entry(stream)
+            .or_insert_with(|| Unidirectional::Opening(Vec::new()));
+        match (state, chunk) {
+            (Unidirectional::Opening(seen), Chunk::Data { bytes, at, frame }) => {
+                seen.extend_from_slice(bytes);
+                let seen = std::mem::take(seen);
+                self.open_unidirectional(stream, direction, &seen, at, frame);
+            }
+            (state @ Unidirectional::Opening(_), Chunk::Gap { .. }) => {
+                *state = Unidirectional::Ignored;
+                self.core.caveats.insert(CaveatKind::Gap);
+            }
+            (Unidirectional::Control(cutter), chunk) => {
+                let core = &mut self.core;
+                cutter.push(chunk, &mut |event| control(event, direction, core));
+                self.unblock(direction.reverse());
+            }
+            (Unidirectional::Encoder, Chunk::Data { bytes, .. }) => {
+                self.core.side(direction).encoder.push(bytes);
+                self.unblock(direction);
+            }
+            (Unidirectional::Encoder, Chunk::Gap { len }) => {
+                self.core.caveats.insert(CaveatKind::Gap);
+                self.core.side(direction).encoder.lose(len);
+                self.unblock(direction);
+            }
+            (Unidirectional::Push, chunk) => {
+                if let Some((carrier, core)) = self.carrier(stream) {
+                    carrier.push(direction, chunk, core);
+                    self.settle(stream);
                 }
             }
-            rest = later;
+            (Unidirectional::Ignored, _) => {}
         }
-        held.len().saturating_sub(rest.len())
     }
 
-    fn section(&mut self, direction: Direction, id: u64, bytes: &[u8], mark: Mark) {
-        let mut section = Section::new(&self.limits);
-        let result = self
-            .decoder(direction)
-            .decode(bytes, |line| section.push(line));
-        if result.is_err() {
-            section.caveats.insert(CaveatKind::Undecodable);
-            section.caveats.insert(CaveatKind::IncompleteFields);
-        }
-        self.caveats.extend(section.caveats);
-        let stream = self.stream(id);
-        match direction {
-            Direction::ToServer if !stream.has_request() && section.has_request() => {
-                stream.set_request(section, mark, true);
+    /// Learns what a stream is for from the bytes it begins with, and takes what follows them.
+    fn open_unidirectional(
+        &mut self,
+        stream: u64,
+        direction: Direction,
+        seen: &[u8],
+        at: Timestamp,
+        frame: u64,
+    ) {
+        let mut rest = seen;
+        let state = match varint::read(&mut rest) {
+            None => Unidirectional::Opening(seen.to_vec()),
+            Some(stream_type::CONTROL) => {
+                Unidirectional::Control(Cutter::new(self.core.limits.field_section))
             }
-            Direction::ToServer => {}
-            Direction::ToClient => stream.take_section(section, mark),
-        }
-        self.settle(id);
-    }
-
-    fn count(&mut self, direction: Direction, id: u64, bytes: &[u8], missing: u64, at: Timestamp) {
-        let Some(stream) = self.open.get_mut(&id) else {
-            return;
-        };
-        match direction {
-            Direction::ToServer => {
-                stream.count_request((bytes.len() as u64).saturating_add(missing));
+            Some(stream_type::QPACK_ENCODER) => Unidirectional::Encoder,
+            Some(stream_type::PUSH) if direction == Direction::ToClient => {
+                match varint::read(&mut rest) {
+                    None => Unidirectional::Opening(seen.to_vec()),
+                    Some(push_id) => {
+                        self.make_room();
+                        let carrier = Carrier::new(stream, Some(push_id), &self.core);
+                        self.open.insert(stream, carrier);
+                        Unidirectional::Push
+                    }
+                }
             }
-            Direction::ToClient => stream.count_response(bytes, missing, at),
-        }
-    }
-
-    fn decoder(&mut self, direction: Direction) -> &mut Decoder {
-        match direction {
-            Direction::ToServer => &mut self.requests,
-            Direction::ToClient => &mut self.responses,
-        }
-    }
-
-    fn stream(&mut self, id: u64) -> &mut Stream {
-        if !self.open.contains_key(&id)
-            && self.open.len() >= self.limits.pending_requests
-            && let Some((&oldest, stream)) = self.open.iter_mut().next()
-        {
-            stream.mark(CaveatKind::LimitReached);
-            self.caveats.insert(CaveatKind::LimitReached);
-            self.give(oldest);
-        }
-        self.open
-            .entry(id)
-            .or_insert_with(|| Stream::new(id, Version::Http3))
-    }
-
-    /// Tries again to cut what waits in one direction of a stream.
-    fn retry(&mut self, direction: Direction, id: u64) {
-        let waits = |pipe: &Pipe| !pipe.held.is_empty();
-        if is_request_stream(id)
-            && let Some(pipe) = self.pipes.get(&(id, direction)).filter(|pipe| waits(pipe))
-            && let Some(mark) = pipe.mark
-        {
-            self.cut(direction, id, mark);
-            self.settle(id);
-        }
-    }
-
-    fn retry_all(&mut self, direction: Direction) {
-        let waiting: Vec<u64> = self
-            .pipes
-            .iter()
-            .filter(|((_, own), pipe)| *own == direction && !pipe.held.is_empty())
-            .map(|((id, _), _)| *id)
-            .collect();
-        waiting.into_iter().for_each(|id| self.retry(direction, id));
-    }
-
-    /// Gives the stream away when both directions are over and read.
-    fn settle(&mut self, id: u64) {
-        let is_over = |direction| {
-            self.pipes
-                .get(&(id, direction))
-                .is_some_and(|pipe| pipe.is_over && pipe.held.is_empty())
+            Some(_) => Unidirectional::Ignored,
         };
-        let (request, response) = (is_over(Direction::ToServer), is_over(Direction::ToClient));
-        let Some(stream) = self.open.get_mut(&id) else {
-            return;
-        };
-        if request {
-            stream.end_request();
-        }
-        if response {
-            stream.end_response();
-        }
-        // Without an answer when the server has given up its direction.
-        let is_complete = stream.is_complete() || request && response;
-        if is_complete && stream.has_request() {
-            self.give(id);
-        }
-    }
-
-    fn give(&mut self, id: u64) {
-        self.pipes.remove(&(id, Direction::ToServer));
-        self.pipes.remove(&(id, Direction::ToClient));
-        if let Some(stream) = self.open.remove(&id) {
-            self.ready
-                .extend(stream.into_exchange(&self.conversation, self.interest));
+        let is_open = !matches!(state, Unidirectional::Opening(_));
+        self.unidirectional.insert(stream, state);
+        if is_open && !rest.is_empty() {
+            let bytes = rest;
+            self.push_unidirectional(stream, direction, Chunk::Data { bytes, at, frame });
         }
     }
 }
 
-/// Streams that clients open for requests: bidirectional (RFC 9000 §2.1).
-fn is_request_stream(id: u64) -> bool {
-    id.is_multiple_of(4)
+fn control(event: Event<'_>, direction: Direction, core: &mut Core) {
+    if let Event::Frame {
+        kind: kind::SETTINGS,
+        payload,
+        cut,
+        ..
+    } = event
+    {
+        core.settings(direction, payload, cut);
+    }
+}
+
+/// What a stream can be, by the two low bits of its number (RFC 9000 §2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Opened by the client, both ways: a request.
+    Request,
+    /// Opened by the sender, one way.
+    Unidirectional,
+    /// Opened by the server both ways (WebTransport), or against the rules.
+    Other,
+}
+
+impl Kind {
+    fn of(stream: u64, direction: Direction) -> Self {
+        match (stream & 3, direction) {
+            (0, _) => Self::Request,
+            (2, Direction::ToServer) | (3, Direction::ToClient) => Self::Unidirectional,
+            _ => Self::Other,
+        }
+    }
 }
