@@ -31,6 +31,8 @@ pub(super) struct Intake {
     bytes: u64,
     /// Bytes of the current input.
     own_bytes: u64,
+    /// Size of the next block.
+    block: usize,
     packets: u64,
     skipped: BTreeMap<&'static str, u64>,
 }
@@ -47,8 +49,10 @@ struct Connections {
     swept: Timestamp,
 }
 
-/// Bytes asked for in one read.
-const BLOCK: usize = 4 << 20;
+/// Bytes asked for in the first read: small files are many.
+const FIRST_BLOCK: usize = 128 << 10;
+/// Bytes asked for in one read once reads come back full: what still fits in a core's own cache.
+const BLOCK: usize = 1 << 20;
 /// No conversation has this number.
 const FREE: u32 = u32::MAX;
 /// How long a closed connection waits for packets that were captured late.
@@ -77,6 +81,7 @@ impl Intake {
             secrets: Vec::new(),
             bytes: 0,
             own_bytes: 0,
+            block: FIRST_BLOCK,
             packets: 0,
             skipped: BTreeMap::new(),
             limits,
@@ -90,13 +95,14 @@ impl Intake {
         self.reader = Reader::new(&self.limits);
         self.tail.clear();
         self.own_bytes = 0;
+        self.block = FIRST_BLOCK;
         self.failure = None;
     }
 
     /// Fills `batch` with what one read returns; whether there was anything.
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         batch.clear();
-        let wanted = BLOCK.max(self.tail.len() * 2);
+        let wanted = self.block.max(self.tail.len() * 2);
         if batch.block.len() < wanted {
             batch.block.resize(wanted, 0);
         }
@@ -106,6 +112,9 @@ impl Intake {
         kept.copy_from_slice(&self.tail);
         let read = self.read(batch.block.get_mut(self.tail.len()..).unwrap_or_default());
         batch.filled = self.tail.len() + read;
+        if batch.filled == batch.block.len() {
+            self.block = (self.block * 4).min(BLOCK);
+        }
         if read == 0 {
             return false;
         }

@@ -100,7 +100,11 @@ impl Capture {
 
     /// Ends all connections and gives out what is left of them.
     pub(crate) fn finish(mut self, receiver: &mut dyn Receiver) -> Counts {
-        self.shards.par_iter_mut().for_each(Shard::finish);
+        if self.shards.iter().map(Shard::places).sum::<usize>() < WORTH_THREADS {
+            self.shards.iter_mut().for_each(Shard::finish);
+        } else {
+            self.shards.par_iter_mut().for_each(Shard::finish);
+        }
         self.give(&mut Batch::default(), receiver);
         let mut counts = self.intake.counts();
         for shard in &self.shards {

@@ -115,6 +115,11 @@ impl Shard {
         }
     }
 
+    /// Places for connections, used or not.
+    pub(super) fn places(&self) -> usize {
+        self.connections.len()
+    }
+
     /// Places that became free since the last time.
     pub(super) fn take_done(&mut self) -> Vec<(u32, u32)> {
         std::mem::take(&mut self.done)

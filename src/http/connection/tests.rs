@@ -523,6 +523,49 @@ fn only_what_bears_on_cors_is_kept_when_that_is_asked() {
 }
 
 #[test]
+fn requests_that_nobody_answers_do_not_pile_up() {
+    let limits = Limits {
+        pending_requests: 3,
+        ..Limits::default()
+    };
+    let conversation = connection(Interest::All).conversation();
+    let mut connection = Connection::new(conversation, Interest::All, &limits);
+    let all = play(
+        &mut connection,
+        &[get("/1"), get("/2"), get("/3"), get("/4"), ok("")],
+    );
+    assert_eq!(
+        told(&all)[..2],
+        [
+            "GET http://a.test/1 - limit-reached",
+            "GET http://a.test/2 200"
+        ]
+    );
+}
+
+#[test]
+fn a_field_section_beyond_the_limit_is_given_out_incomplete() {
+    let limits = Limits {
+        field_section: 100,
+        ..Limits::default()
+    };
+    let conversation = connection(Interest::All).conversation();
+    let mut connection = Connection::new(conversation, Interest::All, &limits);
+    let long = format!("GET /1 HTTP/1.1\r\nHost: a.test\r\nX: {}", "y".repeat(200));
+    let all = play(
+        &mut connection,
+        &[c(long), c("yyy\r\n\r\n"), ok(""), get("/2"), ok("")],
+    );
+    assert_eq!(
+        told(&all),
+        [
+            "GET http://a.test/1 200 incomplete-fields limit-reached",
+            "GET http://a.test/2 200"
+        ]
+    );
+}
+
+#[test]
 fn another_protocol_is_given_up() {
     let mut connection = connection(Interest::All);
     let steps: Vec<Step> = (0..40)
