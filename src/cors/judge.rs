@@ -75,7 +75,8 @@ pub fn ask<'a>(hop: &'a Hop, headers: &'a [String], with_credentials: bool) -> A
 
 /// Whether the answer is known to be missing, and not merely unseen or abandoned by the page.
 fn is_unanswered_for_sure(exchange: &Exchange) -> bool {
-    const UNSURE: [CaveatKind; 7] = [
+    const UNSURE: [CaveatKind; 8] = [
+        CaveatKind::ClientClosed,
         CaveatKind::Gap,
         CaveatKind::OneSided,
         CaveatKind::CutPacket,
