@@ -1,6 +1,8 @@
 //! The engine against three real browsers: every row of `conformance/vectors.txt` must end as it did there,
 //! under the name that the browser gave it. The credentials mode is given, as it was in the laboratory.
 
+#![expect(clippy::unwrap_used, reason = "a broken table fails the test")]
+
 use corsight::cors::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Decided, Fate, Hop, OriginSource,
     PageOrigin, Pairing,

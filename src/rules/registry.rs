@@ -136,3 +136,66 @@ pub static ALL: &[&RuleInfo] = &[
     &risk::wide_allow_lists::RULE,
     &risk::wildcard_sensitive::RULE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_one_name_and_a_page_in_the_fixed_order() {
+        let mut names: Vec<&str> = ALL.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        for rule in ALL {
+            let page = rule.manual();
+            assert!(
+                page.starts_with(&format!("# {}\n", rule.name)),
+                "{}",
+                rule.name
+            );
+            let headings: Vec<&str> = page
+                .lines()
+                .filter_map(|line| line.strip_prefix("## "))
+                .collect();
+            assert_eq!(headings.first(), Some(&"What happened"), "{}", rule.name);
+            assert!(
+                headings
+                    .get(1)
+                    .is_some_and(|heading| heading.starts_with("Why")),
+                "{}",
+                rule.name
+            );
+            assert_eq!(
+                headings.get(2..),
+                Some(
+                    &[
+                        "How corsight tells",
+                        "Example",
+                        "Fix",
+                        "Browsers' messages",
+                        "Standard"
+                    ][..]
+                ),
+                "{}",
+                rule.name
+            );
+            assert!((22..=50).contains(&page.lines().count()), "{}", rule.name);
+            assert!(
+                page.lines().all(|line| line.chars().count() <= 120),
+                "{}",
+                rule.name
+            );
+            assert!(!rule.summary.ends_with('.'), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_name() {
+        assert_eq!(
+            find("allow-origin-missing").map(|rule| rule.family),
+            Some(Family::Response)
+        );
+        assert!(find("nonsense").is_none());
+    }
+}

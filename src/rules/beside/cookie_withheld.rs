@@ -4,8 +4,8 @@
 //! A request was made with credentials, the server had set a cookie for its host before, and the cookie was not sent.
 //!
 //! ## Why it is no CORS failure
-//! CORS says who may read; whether a cookie travels is decided by `SameSite`, by the browser's third-party cookie policy
-//! and by `Secure`. The answer is then that of a stranger: often 401.
+//! CORS says who may read; whether a cookie travels is decided by `SameSite`, by the browser's third-party cookie
+//! policy and by `Secure`. The answer is then that of a stranger: often 401.
 //!
 //! ## How corsight tells
 //! It is named where an answer with status 401 or 403 follows on a cross-site request with credentials that carried no
@@ -19,8 +19,8 @@
 //! ```
 //!
 //! ## Fix
-//! Set the cookie with `SameSite=None; Secure` (and `Partitioned` where third-party cookies are blocked), or serve API and
-//! page under one site: `app.example.com` and `api.example.com`.
+//! Set the cookie with `SameSite=None; Secure` (and `Partitioned` where third-party cookies are blocked), or serve API
+//! and page under one site: `app.example.com` and `api.example.com`.
 //!
 //! ## Browsers' messages
 //! - Chromium: in the Issues tab: Mark cross-site cookies as Secure …

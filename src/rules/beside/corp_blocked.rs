@@ -9,8 +9,8 @@
 //! `Cross-Origin-Embedder-Policy: require-corp` even demands that everything it embeds says so.
 //!
 //! ## How corsight tells
-//! The recorder's error is `net::ERR_BLOCKED_BY_RESPONSE` with its reason (`NotSameOrigin`, `NotSameSite`, `CoepFrame…`).
-//! The header's value is shown. Requests in mode `cors` are not subject to CORP.
+//! The recorder's error is `net::ERR_BLOCKED_BY_RESPONSE` with its reason (`NotSameOrigin`, `NotSameSite`,
+//! `CoepFrame…`). The header's value is shown. Requests in mode `cors` are not subject to CORP.
 //!
 //! ## Example
 //! ```text

@@ -9,9 +9,9 @@
 //! before a public page may talk to them; insecure (`http`) pages may not even ask. It comes before any CORS header.
 //!
 //! ## How corsight tells
-//! Chromium's HAR has `net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS` (older: `…PRIVATE_NETWORK…`) on the preflight; or
-//! the load failed without any answer, and the URL's host is nearer to the user than the page's. Whether the permission
-//! was given is not recorded.
+//! Chromium's HAR has `net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS` (older: `…PRIVATE_NETWORK…`) on the preflight;
+//! or the load failed without any answer, and the URL's host is nearer to the user than the page's. Whether the
+//! permission was given is not recorded.
 //!
 //! ## Example
 //! ```text
@@ -19,8 +19,8 @@
 //! ```
 //!
 //! ## Fix
-//! Serve the page over https and let the user allow the access; or serve the API under a public name; or host the page in
-//! the same network. The headers `Access-Control-Allow-Private-Network` mattered to Chromium 104 to 141 only.
+//! Serve the page over https and let the user allow the access; or serve the API under a public name; or host the page
+//! in the same network. The headers `Access-Control-Allow-Private-Network` mattered to Chromium 104 to 141 only.
 //!
 //! ## Browsers' messages
 //! - Chromium: Permission was denied for this request to access the `loopback` address space.

@@ -9,8 +9,8 @@
 //!
 //! ## How corsight tells
 //! The recorder's error text: `net::ERR_CONNECTION_REFUSED`, `net::ERR_NAME_NOT_RESOLVED`, `net::ERR_CERT_…`,
-//! `net::ERR_CONNECTION_TIMED_OUT`, `net::ERR_HTTP2_PROTOCOL_ERROR` and the like. When a preflight cannot connect, both it
-//! and the actual request carry the same error.
+//! `net::ERR_CONNECTION_TIMED_OUT`, `net::ERR_HTTP2_PROTOCOL_ERROR` and the like. When a preflight cannot connect, both
+//! it and the actual request carry the same error.
 //!
 //! ## Example
 //! ```text
@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## Fix
-//! By error: start the server or correct the port (refused); trust the development certificate by opening the URL in a tab
-//! once (cert); look at firewalls (timed out). Firefox says "CORS request did not succeed" in all these cases.
+//! By error: start the server or correct the port (refused); trust the development certificate by opening the URL in a
+//! tab once (cert); look at firewalls (timed out). Firefox says "CORS request did not succeed" in all these cases.
 //!
 //! ## Browsers' messages
 //! - Chromium: the `net::ERR_…` text

@@ -5,8 +5,8 @@
 //! withheld the answer.
 //!
 //! ## Why the browser refuses
-//! Opaque Response Blocking keeps data that no image or script element can use out of the page's process, where it could
-//! be stolen by side channels.
+//! Opaque Response Blocking keeps data that no image or script element can use out of the page's process, where it
+//! could be stolen by side channels.
 //!
 //! ## How corsight tells
 //! The recorder's error is `net::ERR_BLOCKED_BY_ORB`. The answer's `Content-Type` is shown: often it is the HTML of an

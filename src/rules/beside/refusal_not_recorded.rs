@@ -1,13 +1,13 @@
 //! # refusal-not-recorded
 //!
 //! ## What happened
-//! The recording says that the browser refused a cross-origin load, but the answer or the preflight that would show why is
-//! not in it.
+//! The recording says that the browser refused a cross-origin load, but the answer or the preflight that would show why
+//! is not in it.
 //!
 //! ## Why that is so
-//! Some recorders leave out preflights and the headers of refused answers (Playwright, browser automation). In DevTools'
-//! own exports it happens when the answer came from a cache, when the network log began too late, when a service worker
-//! or an extension stepped in, or when local network access was refused.
+//! Some recorders leave out preflights and the headers of refused answers (Playwright, browser automation). In
+//! DevTools' own exports it happens when the answer came from a cache, when the network log began too late, when a
+//! service worker or an extension stepped in, or when local network access was refused.
 //!
 //! ## How corsight tells
 //! The error is `net::ERR_FAILED`, and nothing that was recorded fails a rule.
@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## Fix
-//! Record again: open DevTools first, tick "Disable cache" and "Preserve log", repeat the request, export with sensitive
-//! data if cookies matter. Or capture the traffic on the server's side.
+//! Record again: open DevTools first, tick "Disable cache" and "Preserve log", repeat the request, export with
+//! sensitive data if cookies matter. Or capture the traffic on the server's side.
 //!
 //! ## Browsers' messages
 //! - Chromium: any CORS message; the console has the exact one

@@ -1,16 +1,17 @@
 //! # response-blocked-from-cache
 //!
 //! ## What happened
-//! The browser refused an answer that never came over the wire: it took a stored copy of the same URL, and that copy does
-//! not allow the page's origin.
+//! The browser refused an answer that never came over the wire: it took a stored copy of the same URL, and that copy
+//! does not allow the page's origin.
 //!
 //! ## Why the browser refuses
 //! The copy was made for another kind of request: an `<img>` or link without CORS, or a page of another origin. Its
 //! headers are judged now. Without `Vary: Origin` the cache cannot know that the answer would have differed.
 //!
 //! ## How corsight tells
-//! Chromium recorded `net::ERR_FAILED` without any answer, and an earlier entry for the same URL was cacheable, without a
-//! usable `Access-Control-Allow-Origin` and without `Vary: Origin`. Or a 304 that the browser refused. Firefox fetches anew.
+//! Chromium recorded `net::ERR_FAILED` without any answer, and an earlier entry for the same URL was cacheable, without
+//! a usable `Access-Control-Allow-Origin` and without `Vary: Origin`. Or a 304 that the browser refused. Firefox
+//! fetches anew.
 //!
 //! ## Example
 //! ```text
@@ -23,7 +24,8 @@
 //! Add `crossorigin` to the tag that loads first. Purge the caches afterwards.
 //!
 //! ## Browsers' messages
-//! - Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource. (`MissingAllowOriginHeader`)
+//! - Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+//!   (`MissingAllowOriginHeader`)
 //! - Firefox: CORS header 'Access-Control-Allow-Origin' missing (after revalidation only)
 //! - Safari: Origin … is not allowed by Access-Control-Allow-Origin
 //!

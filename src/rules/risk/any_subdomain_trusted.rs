@@ -4,8 +4,8 @@
 //! Many subdomains of one domain are accepted, with credentials.
 //!
 //! ## Why it matters
-//! One forgotten or user-made subdomain (`old-blog.example.com`, a dangling DNS record, customers' own pages) is then enough to
-//! read users' data.
+//! One forgotten or user-made subdomain (`old-blog.example.com`, a dangling DNS record, customers' own pages) is then
+//! enough to read users' data.
 //!
 //! ## How corsight tells
 //! At least three different subdomains of one domain were accepted with credentials.

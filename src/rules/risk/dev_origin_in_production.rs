@@ -1,7 +1,8 @@
 //! # risk-dev-origin-in-production
 //!
 //! ## What happened
-//! A public server allows origins of development: `http://localhost:3000`, `127.0.0.1`, `null`, `capacitor://localhost`.
+//! A public server allows origins of development: `http://localhost:3000`, `127.0.0.1`, `null`,
+//! `capacitor://localhost`.
 //!
 //! ## Why it matters
 //! Any program on a user's machine that serves pages there speaks as a trusted origin. Hybrid apps (Capacitor, Ionic)

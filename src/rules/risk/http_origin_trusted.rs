@@ -4,8 +4,8 @@
 //! A server on https allows a page on `http://`.
 //!
 //! ## Why it matters
-//! Anyone on that user's network can change the http page and thereby speak as a trusted origin: TLS of the server no longer
-//! protects its data.
+//! Anyone on that user's network can change the http page and thereby speak as a trusted origin: TLS of the server no
+//! longer protects its data.
 //!
 //! ## How corsight tells
 //! The answer to an https request echoes an `http:` origin that is not the local machine.

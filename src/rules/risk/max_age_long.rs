@@ -4,8 +4,8 @@
 //! A preflight with credentials may be kept for a day or longer.
 //!
 //! ## Why it matters
-//! When an origin or method is taken off the list, Firefox goes on for that long with the old permission. (Chromium keeps it
-//! two hours, Safari ten minutes.)
+//! When an origin or method is taken off the list, Firefox goes on for that long with the old permission. (Chromium
+//! keeps it two hours, Safari ten minutes.)
 //!
 //! ## How corsight tells
 //! `Access-Control-Max-Age` is 86400 or more and `Access-Control-Allow-Credentials` is `true`.

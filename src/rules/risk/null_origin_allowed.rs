@@ -4,8 +4,8 @@
 //! The server answered `Access-Control-Allow-Origin: null` to a request with `Origin: null`.
 //!
 //! ## Why it matters
-//! `null` is no origin of anybody's own: any page can get it with a sandboxed frame or a `data:` URL. To allow it is to allow
-//! everybody; with credentials it opens users' data.
+//! `null` is no origin of anybody's own: any page can get it with a sandboxed frame or a `data:` URL. To allow it is to
+//! allow everybody; with credentials it opens users' data.
 //!
 //! ## How corsight tells
 //! Request and answer both say `null`.
@@ -17,8 +17,8 @@
 //! ```
 //!
 //! ## Fix
-//! Take `null` off the list. Pages from disk need a development server; redirected requests should call the final URL; public
-//! data may answer `*`.
+//! Take `null` off the list. Pages from disk need a development server; redirected requests should call the final URL;
+//! public data may answer `*`.
 //!
 //! ## Browsers' messages
 //! none: browsers allow it.

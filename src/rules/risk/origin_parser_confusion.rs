@@ -1,15 +1,16 @@
 //! # risk-origin-parser-confusion
 //!
 //! ## What happened
-//! The server accepted an origin that no browser page can have, or whose host holds unusual characters: a backtick, `%`,
-//! `{`, `_`, `@`.
+//! The server accepted an origin that no browser page can have, or whose host holds unusual characters: a backtick,
+//! `%`, `{`, `_`, `@`.
 //!
 //! ## Why it matters
-//! It parses origins by hand, and attackers look for the one character on which its parser and the browser's disagree. Some
-//! browsers accept such characters in host names.
+//! It parses origins by hand, and attackers look for the one character on which its parser and the browser's disagree.
+//! Some browsers accept such characters in host names.
 //!
 //! ## How corsight tells
-//! The accepted origin is no valid serialised origin, or its host has a byte outside of letters, digits, dot and hyphen.
+//! The accepted origin is no valid serialised origin, or its host has a byte outside of letters, digits, dot and
+//! hyphen.
 //!
 //! ## Example
 //! ```text

@@ -1,14 +1,15 @@
 //! # risk-origin-prefix-match
 //!
 //! ## What happened
-//! The server accepted an origin that begins with the name of a trusted one and goes on: `https://example.com.evil.test`.
+//! The server accepted an origin that begins with the name of a trusted one and goes on:
+//! `https://example.com.evil.test`.
 //!
 //! ## Why it matters
 //! The comparison looks at the beginning only. Anybody can register such a name.
 //!
 //! ## How corsight tells
-//! The accepted host starts with a trusted host and belongs to another domain. Trusted are the server's own host and the
-//! hosts of other accepted origins.
+//! The accepted host starts with a trusted host and belongs to another domain. Trusted are the server's own host and
+//! the hosts of other accepted origins.
 //!
 //! ## Example
 //! ```text

@@ -1,7 +1,8 @@
 //! # risk-origin-suffix-match
 //!
 //! ## What happened
-//! The server accepted an origin that ends in the name of a trusted one without a dot before it: `https://evilexample.com`.
+//! The server accepted an origin that ends in the name of a trusted one without a dot before it:
+//! `https://evilexample.com`.
 //!
 //! ## Why it matters
 //! The comparison looks at the end only (`endsWith("example.com")`). Anybody can register such a name.

@@ -1,7 +1,8 @@
 //! # risk-origin-unescaped-dot
 //!
 //! ## What happened
-//! The server accepted an origin in which another character stands where a trusted one has a dot: `https://wwwxexample.com`.
+//! The server accepted an origin in which another character stands where a trusted one has a dot:
+//! `https://wwwxexample.com`.
 //!
 //! ## Why it matters
 //! A dot in a regular expression stands for any character. Anybody can register such a name.

@@ -5,12 +5,13 @@
 //! credentials.
 //!
 //! ## Why it matters
-//! Every page can read what this server answers. For public data that is meant; for anything that is guarded by the network
-//! (an intranet, `localhost`) or by a guessable URL it is not. `*` would say the same more honestly, and caches better.
+//! Every page can read what this server answers. For public data that is meant; for anything that is guarded by the
+//! network (an intranet, `localhost`) or by a guessable URL it is not. `*` would say the same more honestly, and caches
+//! better.
 //!
 //! ## How corsight tells
-//! Two or more unrelated origins were accepted on the host and none was refused; or one whose name says that it is a test
-//! (`evil.…`, `example.com`). A HAR shows one page only, so there it is at most possible.
+//! Two or more unrelated origins were accepted on the host and none was refused; or one whose name says that it is a
+//! test (`evil.…`, `example.com`). A HAR shows one page only, so there it is at most possible.
 //!
 //! ## Example
 //! ```text

@@ -1,16 +1,17 @@
 //! # risk-reflects-any-origin-with-credentials
 //!
 //! ## What happened
-//! The server copies `Origin` into `Access-Control-Allow-Origin` and also sends `Access-Control-Allow-Credentials: true`.
+//! The server copies `Origin` into `Access-Control-Allow-Origin` and also sends `Access-Control-Allow-Credentials:
+//! true`.
 //!
 //! ## Why it matters
 //! Any page that a user visits can make requests with that user's cookies and read the answers: profile, messages, CSRF
-//! tokens. This is the worst CORS mistake there is. Browsers refuse `*` with credentials for exactly this reason; reflection
-//! gets around it.
+//! tokens. This is the worst CORS mistake there is. Browsers refuse `*` with credentials for exactly this reason;
+//! reflection gets around it.
 //!
 //! ## How corsight tells
-//! Two or more unrelated origins were accepted with credentials and none was refused, or one whose name says that it is a
-//! test. Some frameworks do this by default when told "allow all origins" and "allow credentials".
+//! Two or more unrelated origins were accepted with credentials and none was refused, or one whose name says that it is
+//! a test. Some frameworks do this by default when told "allow all origins" and "allow credentials".
 //!
 //! ## Example
 //! ```text

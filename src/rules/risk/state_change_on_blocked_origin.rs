@@ -7,8 +7,8 @@
 //! CORS hides the answer, it does not stop the request. Any page can send such a `POST` with the user's cookies (CSRF).
 //!
 //! ## How corsight tells
-//! A `POST` with the content type of a form, without preflight, answered 2xx or 3xx without `Access-Control-Allow-Origin`.
-//! Whether the server changed anything cannot be seen.
+//! A `POST` with the content type of a form, without preflight, answered 2xx or 3xx without
+//! `Access-Control-Allow-Origin`. Whether the server changed anything cannot be seen.
 //!
 //! ## Example
 //! ```text

@@ -1,12 +1,12 @@
 //! # risk-third-party-origin
 //!
 //! ## What happened
-//! The server allows, with credentials, an origin of a shared hosting service: `github.io`, `vercel.app`, `netlify.app`,
-//! `codepen.io` and the like.
+//! The server allows, with credentials, an origin of a shared hosting service: `github.io`, `vercel.app`,
+//! `netlify.app`, `codepen.io` and the like.
 //!
 //! ## Why it matters
-//! Names there are given to anybody; when a project is deleted its name can be taken again. Preview deployments of strangers
-//! match patterns such as `*.vercel.app`.
+//! Names there are given to anybody; when a project is deleted its name can be taken again. Preview deployments of
+//! strangers match patterns such as `*.vercel.app`.
 //!
 //! ## How corsight tells
 //! The accepted origin lies under a known shared suffix, the server does not, and credentials are allowed.

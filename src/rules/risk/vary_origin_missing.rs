@@ -4,12 +4,12 @@
 //! The value of `Access-Control-Allow-Origin` depends on the request, but `Vary` does not name `Origin`.
 //!
 //! ## Why it matters
-//! A cache (the browser's, a CDN) may serve the copy made for one origin to another, which then fails now and then, and works
-//! after a reload.
+//! A cache (the browser's, a CDN) may serve the copy made for one origin to another, which then fails now and then, and
+//! works after a reload.
 //!
 //! ## How corsight tells
-//! The answer echoes the origin, may be cached, and its `Vary` holds neither `Origin` nor `*`. Sure when two origins were
-//! seen to get different values.
+//! The answer echoes the origin, may be cached, and its `Vary` holds neither `Origin` nor `*`. Sure when two origins
+//! were seen to get different values.
 //!
 //! ## Example
 //! ```text
@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## Fix
-//! `Vary: Origin` with every answer of the route: also those to requests without `Origin`, and refusals. Make `Origin` part of
-//! the CDN's cache key.
+//! `Vary: Origin` with every answer of the route: also those to requests without `Origin`, and refusals. Make `Origin`
+//! part of the CDN's cache key.
 //!
 //! ## Browsers' messages
 //! none: browsers allow it.

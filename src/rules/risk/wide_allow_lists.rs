@@ -4,7 +4,8 @@
 //! The preflight allows methods that no page needs: `TRACE`, `CONNECT`, or every verb there is.
 //!
 //! ## Why it matters
-//! It is a sign of a configuration that was opened until the error went away. The methods themselves are forbidden to scripts.
+//! It is a sign of a configuration that was opened until the error went away. The methods themselves are forbidden to
+//! scripts.
 //!
 //! ## How corsight tells
 //! `Access-Control-Allow-Methods` lists `TRACE` or `CONNECT`.

@@ -4,8 +4,8 @@
 //! An answer that looks private allows everybody: `Access-Control-Allow-Origin: *`.
 //!
 //! ## Why it matters
-//! `*` keeps cookies out, but not what is guarded by the network (a server at a private address), by a token that many pages
-//! know, or by nothing at all.
+//! `*` keeps cookies out, but not what is guarded by the network (a server at a private address), by a token that many
+//! pages know, or by nothing at all.
 //!
 //! ## How corsight tells
 //! The answer says `*`, and the request carried `Authorization` or an API key, or the answer sets a cookie or says

@@ -1,16 +1,16 @@
 //! # actual-only-headers
 //!
 //! ## What happened
-//! Simple requests to the server work, since their answers have `Access-Control-Allow-Origin`; requests with a preflight
-//! fail, since the answer to `OPTIONS` does not.
+//! Simple requests to the server work, since their answers have `Access-Control-Allow-Origin`; requests with a
+//! preflight fail, since the answer to `OPTIONS` does not.
 //!
 //! ## Why the browser refuses
-//! The preflight's answer must pass the CORS check itself. Something else answers `OPTIONS`: the router, the web server,
-//! the framework's automatic handler.
+//! The preflight's answer must pass the CORS check itself. Something else answers `OPTIONS`: the router, the web
+//! server, the framework's automatic handler.
 //!
 //! ## How corsight tells
-//! A special form of `preflight-allow-origin-missing` (tags `no-options-route`, `options-answered-by-server`), seen over
-//! several transactions of one host.
+//! A special form of `preflight-allow-origin-missing` (tags `no-options-route`, `options-answered-by-server`), seen
+//! over several transactions of one host.
 //!
 //! ## Example
 //! ```text

@@ -1,12 +1,12 @@
 //! # avoidable-preflight
 //!
 //! ## What happened
-//! Requests need a preflight only because of a header that they hardly need: `Content-Type: application/json` on a `GET`,
-//! `X-Requested-With`, `Cache-Control`, `Pragma`, an upload listener.
+//! Requests need a preflight only because of a header that they hardly need: `Content-Type: application/json` on a
+//! `GET`, `X-Requested-With`, `Cache-Control`, `Pragma`, an upload listener.
 //!
 //! ## Why it matters
-//! Every preflight costs a round trip, and needs a server that answers `OPTIONS`. Without the header the request would be
-//! a simple one.
+//! Every preflight costs a round trip, and needs a server that answers `OPTIONS`. Without the header the request would
+//! be a simple one.
 //!
 //! ## How corsight tells
 //! The announced method is `GET`, `HEAD` or `POST`, and the announced headers are of that kind only (or there are none:

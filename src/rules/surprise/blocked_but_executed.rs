@@ -4,8 +4,8 @@
 //! The page saw a CORS error, but the server has done the work: the order is placed, the mail is sent.
 //!
 //! ## Why that is so
-//! CORS guards the *answer*. A simple `POST`, or any request after a passed preflight, reaches the server and is executed
-//! before the browser looks at the answer's headers. Users then press the button again.
+//! CORS guards the *answer*. A simple `POST`, or any request after a passed preflight, reaches the server and is
+//! executed before the browser looks at the answer's headers. Users then press the button again.
 //!
 //! ## How corsight tells
 //! An evidence line of the findings about actual answers, where the method changes something and the status is 2xx.
@@ -17,8 +17,8 @@
 //! ```
 //!
 //! ## Fix
-//! Repair the headers. Make unsafe requests idempotent, and do not rely on CORS against forged requests: check a CSRF token
-//! or the `Origin` on the server.
+//! Repair the headers. Make unsafe requests idempotent, and do not rely on CORS against forged requests: check a CSRF
+//! token or the `Origin` on the server.
 //!
 //! ## Browsers' messages
 //! Those of the finding that it is attached to.

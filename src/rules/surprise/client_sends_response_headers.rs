@@ -4,12 +4,12 @@
 //! The client code sets `Access-Control-Allow-Origin` (or another CORS *response* header) on its request.
 //!
 //! ## Why it matters
-//! It allows nothing: only the server can give permission. But it turns a simple request into one with a preflight, in which
-//! the server must then allow the header's name. So it creates the failure that it should cure.
+//! It allows nothing: only the server can give permission. But it turns a simple request into one with a preflight, in
+//! which the server must then allow the header's name. So it creates the failure that it should cure.
 //!
 //! ## How corsight tells
-//! `Access-Control-Request-Headers` lists a name that starts with `access-control-allow-`, `-expose-` or `-max-`. If the
-//! preflight fails for it, it is the tag of `preflight-header-not-allowed`.
+//! `Access-Control-Request-Headers` lists a name that starts with `access-control-allow-`, `-expose-` or `-max-`. If
+//! the preflight fails for it, it is the tag of `preflight-header-not-allowed`.
 //!
 //! ## Example
 //! ```text

@@ -1,17 +1,17 @@
 //! # expose-headers-missing
 //!
 //! ## What happened
-//! An answer carries a header that is made for scripts (a total count, page links, a file name, rate limits, a token), and
-//! the page's script cannot read it.
+//! An answer carries a header that is made for scripts (a total count, page links, a file name, rate limits, a token),
+//! and the page's script cannot read it.
 //!
 //! ## Why the browser hides it
-//! Across origins scripts see seven headers only: `Cache-Control`, `Content-Language`, `Content-Length`, `Content-Type`,
-//! `Expires`, `Last-Modified`, `Pragma`. The rest must be named in `Access-Control-Expose-Headers`, on the actual answer.
-//! There is no message in the console: `response.headers.get(…)` is `null`.
+//! Across origins scripts see seven headers only: `Cache-Control`, `Content-Language`, `Content-Length`,
+//! `Content-Type`, `Expires`, `Last-Modified`, `Pragma`. The rest must be named in `Access-Control-Expose-Headers`, on
+//! the actual answer. There is no message in the console: `response.headers.get(…)` is `null`.
 //!
 //! ## How corsight tells
-//! It cannot prove a need. It names headers that have no other use than to be read by the caller, once per host and route,
-//! as `depends`.
+//! It cannot prove a need. It names headers that have no other use than to be read by the caller, once per host and
+//! route, as `depends`.
 //!
 //! ## Example
 //! ```text
@@ -29,7 +29,8 @@
 //! - Firefox, Safari: none, or the same
 //!
 //! ## Standard
-//! Fetch, CORS-exposed header-name list: <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>
+//! Fetch, CORS-exposed header-name list:
+//! <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>
 
 use crate::finding::Severity;
 use crate::rules::codes::codes;

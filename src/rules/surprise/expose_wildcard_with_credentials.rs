@@ -4,7 +4,8 @@
 //! The answer says `Access-Control-Expose-Headers: *`, and the request was made with credentials.
 //!
 //! ## Why the browser hides the headers
-//! With credentials `*` is a header called `*`, not a wildcard: nothing is exposed by it. The answer itself can be read.
+//! With credentials `*` is a header called `*`, not a wildcard: nothing is exposed by it. The answer itself can be
+//! read.
 //!
 //! ## How corsight tells
 //! There is evidence of credentials (see `allow-origin-wildcard-with-credentials`), and the list holds `*`.

@@ -4,8 +4,8 @@
 //! `Access-Control-Max-Age` is larger than the browser's own limit.
 //!
 //! ## Why it matters
-//! Little: the value is cut to 7200 seconds in Chromium, 86400 in Firefox, 600 in Safari. Only Firefox users keep an old
-//! permission for a day, which delays corrections.
+//! Little: the value is cut to 7200 seconds in Chromium, 86400 in Firefox, 600 in Safari. Only Firefox users keep an
+//! old permission for a day, which delays corrections.
 //!
 //! ## How corsight tells
 //! The value of a successful preflight is above the limit of the browser that asked. Told once per host.

@@ -4,8 +4,8 @@
 //! `Access-Control-Max-Age` holds something that is no plain number: a decimal, a unit, two values, a negative number.
 //!
 //! ## Why it matters
-//! Browsers fall back to five seconds (Chromium, Safari) or do not keep the answer at all (Firefox), so that nearly every
-//! request has a preflight.
+//! Browsers fall back to five seconds (Chromium, Safari) or do not keep the answer at all (Firefox), so that nearly
+//! every request has a preflight.
 //!
 //! ## How corsight tells
 //! The combined value is not digits only, or too large for a 64-bit number. Told once per host.

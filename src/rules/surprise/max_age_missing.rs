@@ -1,15 +1,16 @@
 //! # max-age-missing
 //!
 //! ## What happened
-//! The same client asked for the same permission again and again: the preflight's answer has no `Access-Control-Max-Age`.
+//! The same client asked for the same permission again and again: the preflight's answer has no
+//! `Access-Control-Max-Age`.
 //!
 //! ## Why it matters
-//! Without the header browsers keep the answer for five seconds, Firefox in effect not at all. Every further request waits
-//! for another `OPTIONS` first.
+//! Without the header browsers keep the answer for five seconds, Firefox in effect not at all. Every further request
+//! waits for another `OPTIONS` first.
 //!
 //! ## How corsight tells
-//! At least two successful preflights of one client, origin and URL without the header. The time that they cost is added
-//! up. Recordings made with the cache disabled show the same; then nothing is wrong.
+//! At least two successful preflights of one client, origin and URL without the header. The time that they cost is
+//! added up. Recordings made with the cache disabled show the same; then nothing is wrong.
 //!
 //! ## Example
 //! ```text
@@ -18,8 +19,8 @@
 //! ```
 //!
 //! ## Fix
-//! `Access-Control-Max-Age: 600` (Chromium keeps at most 7200, Safari 600, Firefox 86400). It helps only if URLs repeat:
-//! a new id in every path needs a new preflight each time.
+//! `Access-Control-Max-Age: 600` (Chromium keeps at most 7200, Safari 600, Firefox 86400). It helps only if URLs
+//! repeat: a new id in every path needs a new preflight each time.
 //!
 //! ## Browsers' messages
 //! none

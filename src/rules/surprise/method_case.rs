@@ -1,11 +1,12 @@
 //! # method-case
 //!
 //! ## What happened
-//! The method is on the server's list, but in other letters: `patch` was asked for and `PATCH` is listed, or the reverse.
+//! The method is on the server's list, but in other letters: `patch` was asked for and `PATCH` is listed, or the
+//! reverse.
 //!
 //! ## Why the browser refuses
-//! Methods are case-sensitive. Browsers turn `delete`, `get`, `head`, `options`, `post` and `put` into capitals, and leave
-//! every other method as the script wrote it, `patch` above all.
+//! Methods are case-sensitive. Browsers turn `delete`, `get`, `head`, `options`, `post` and `put` into capitals, and
+//! leave every other method as the script wrote it, `patch` above all.
 //!
 //! ## How corsight tells
 //! A tag of `preflight-method-not-allowed`.

@@ -1,11 +1,12 @@
 //! # preflight-only-headers
 //!
 //! ## What happened
-//! The preflight was answered with `Access-Control-Allow-Origin`, so the browser sent the actual request; its answer does
-//! not have the header, and the page may not read it.
+//! The preflight was answered with `Access-Control-Allow-Origin`, so the browser sent the actual request; its answer
+//! does not have the header, and the page may not read it.
 //!
 //! ## Why the browser refuses
-//! The preflight asks "may I send it?", the CORS check of the actual answer "may I hand it over?". Both need the header.
+//! The preflight asks "may I send it?", the CORS check of the actual answer "may I hand it over?". Both need the
+//! header.
 //!
 //! ## How corsight tells
 //! A tag of `allow-origin-missing`, set when the paired preflight carried the header and the answer is no error.
@@ -17,8 +18,8 @@
 //! ```
 //!
 //! ## Fix
-//! Send the header with every answer. Typical causes: the headers were added in the `OPTIONS` handler only (API Gateway's
-//! mock method, an `if` in nginx), and the application was expected to add its own.
+//! Send the header with every answer. Typical causes: the headers were added in the `OPTIONS` handler only (API
+//! Gateway's mock method, an `if` in nginx), and the application was expected to add its own.
 //!
 //! ## Browsers' messages
 //! Those of `allow-origin-missing`.

@@ -1,8 +1,8 @@
 //! # wildcard-literal-with-credentials
 //!
 //! ## What happened
-//! The preflight was answered with `Access-Control-Allow-Methods: *` or `Access-Control-Allow-Headers: *`, and the actual
-//! request includes credentials.
+//! The preflight was answered with `Access-Control-Allow-Methods: *` or `Access-Control-Allow-Headers: *`, and the
+//! actual request includes credentials.
 //!
 //! ## Why the browser refuses
 //! With credentials `*` is taken literally: a method or header called `*`. The request needs its own name on the list.
