@@ -10,14 +10,13 @@
 //! - A Lambda function URL with a CORS block **and** fields in code sends them twice.
 //! - Changes of a REST API do nothing until it is deployed again.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "api-gateway",
     title: "AWS API Gateway",
     aliases: &["apigateway", "aws", "lambda", "apigw", "serverless"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("api_gateway.rs"),
     pieces: &[

@@ -6,14 +6,13 @@
 //! - Envoy's own errors carry the fields only when the filter ran before whatever failed.
 //! - Istio writes the same as `corsPolicy` of a VirtualService route, with `allowOrigins: [{exact: …}]`.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "envoy",
     title: "Envoy",
     aliases: &["istio", "istio-envoy", "contour", "gloo"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("envoy.rs"),
     pieces: &[

@@ -94,6 +94,11 @@ fn holds(condition: &str, policy: &Vetted) -> bool {
         return !holds(condition, policy);
     }
     match condition {
+        // Origins of web views and extensions, whose schemes some layers do not expect.
+        "apps" => policy
+            .origins
+            .iter()
+            .any(|origin| !origin.starts_with("http")),
         "any" => policy.allows_any_origin(),
         "credentials" => policy.credentials,
         "expose" => !policy.expose.is_empty(),

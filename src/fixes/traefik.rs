@@ -5,14 +5,13 @@
 //! - Docker labels and Kubernetes `Middleware` objects take the same option names.
 //! - Errors that arise before the router is chosen (404 of Traefik itself) carry no fields.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "traefik",
     title: "Traefik",
     aliases: &["træfik"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("traefik.rs"),
     pieces: &[PieceTemplate {
