@@ -21,7 +21,7 @@ pub(super) const PLATFORM: Platform = Platform {
         text: r#"<?php
 
 return [
-«if prefix»    'paths' => [ltrim('«path»*', '/')],
+«if prefix»    'paths' => ['«relative_path»*'],
 «if !prefix»    'paths' => ['*'],
     'allowed_origins' => [«origins'»],
     'allowed_origins_patterns' => [],

@@ -40,7 +40,7 @@ public class CorsConfig {
 «if credentials»        cors.setAllowCredentials(true);
         cors.setMaxAge(«max_age»L);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration("«path»**", cors);
+        source.registerCorsConfiguration("«subtree»", cors);
         return source;
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - A middleware that no router names does nothing. It must be named before `forwardAuth` and `basicAuth`.
 //! - Traefik answers preflights itself with 200 as soon as one `accessControl…` option is set.
+//! - It replaces the fields that the application sends.
 //! - Docker labels and Kubernetes `Middleware` objects take the same option names.
 //! - Errors that arise before the router is chosen (404 of Traefik itself) carry no fields.
 
