@@ -130,6 +130,11 @@ impl Demux {
         }
     }
 
+    /// Connections that begin from now on belong to `source`.
+    pub fn set_source(&mut self, source: SourceId) {
+        self.source = source;
+    }
+
     /// Takes the next datagram.
     pub fn push(&mut self, datagram: Datagram<'_>, keys: &KeyLog) {
         self.sweep(datagram.at, keys);

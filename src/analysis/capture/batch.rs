@@ -1,8 +1,9 @@
 //! A block of a capture, and what the shards have to do about it.
 
-use crate::capture::Damage;
+use super::datagrams::DatagramEvent;
+use crate::capture::{Damage, Packet};
 use crate::http::SourceId;
-use crate::net::segment::Segment;
+use crate::net::segment::{Datagram, Segment};
 use crate::net::{Direction, assembler::Piece};
 use crate::time::Timestamp;
 use std::net::SocketAddr;
@@ -22,6 +23,8 @@ pub(super) struct Batch {
     /// Events of each shard, in the order of packets.
     pub(super) events: [Vec<Event>; SHARDS],
     pub(super) opened: Vec<Opened>,
+    /// UDP datagrams that may be QUIC, in the order of packets.
+    pub(super) datagrams: Vec<DatagramEvent>,
     /// What could not be read, with the number of the packet before it.
     pub(super) damages: Vec<(u64, Damage)>,
 }
@@ -78,6 +81,7 @@ impl Batch {
         self.filled = 0;
         self.extra.clear();
         self.opened.clear();
+        self.datagrams.clear();
         self.damages.clear();
         for events in &mut self.events {
             events.clear();
@@ -86,7 +90,7 @@ impl Batch {
 
     /// How many events there are for all shards.
     pub(super) fn events(&self) -> usize {
-        self.events.iter().map(Vec::len).sum()
+        self.datagrams.len() + self.events.iter().map(Vec::len).sum::<usize>()
     }
 
     /// Adds an event for the connection in `slot`.
@@ -96,6 +100,28 @@ impl Batch {
         if let Some(events) = self.events.get_mut(shard) {
             events.push(event(local));
         }
+    }
+
+    /// Keeps a payload that does not stand in the block, which is `block_len` bytes long.
+    pub(super) fn keep(&mut self, block_len: usize, payload: &[u8]) -> Span {
+        let start = block_len + self.extra.len();
+        self.extra.extend_from_slice(payload);
+        Span {
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+            len: u32::try_from(payload.len()).unwrap_or(0),
+        }
+    }
+
+    /// Adds a datagram.
+    #[inline]
+    pub(super) fn datagram(&mut self, datagram: &Datagram<'_>, payload: Span, packet: &Packet<'_>) {
+        self.datagrams.push(DatagramEvent {
+            from: datagram.hosts.source(datagram.ports.0),
+            to: datagram.hosts.destination(datagram.ports.1),
+            payload,
+            at: packet.at,
+            frame: packet.frame,
+        });
     }
 
     /// The bytes at `span`.

@@ -268,7 +268,10 @@ impl Intake {
                 self.flows.segment(&segment, span, self.source, batch);
             }
             Sliced::Whole(whole) => self.whole(whole, packet, origin, batch),
-            Sliced::Udp(_) => *self.skipped.entry("UDP").or_default() += 1,
+            Sliced::Udp(datagram) => {
+                let span = origin.span(datagram.payload);
+                batch.datagram(&datagram, span, packet);
+            }
             Sliced::Other(reason) => *self.skipped.entry(reason).or_default() += 1,
         }
     }
@@ -284,18 +287,14 @@ impl Intake {
         for _ in 0..MOST_NESTED {
             match segment::slice_whole(&whole, packet, &mut self.fragments) {
                 Sliced::Tcp(segment) => {
-                    let start = origin.len + batch.extra.len();
-                    batch.extra.extend_from_slice(segment.payload);
-                    let span = Span {
-                        start: u32::try_from(start).unwrap_or(u32::MAX),
-                        len: u32::try_from(segment.payload.len()).unwrap_or(0),
-                    };
+                    let span = batch.keep(origin.len, segment.payload);
                     self.flows.segment(&segment, span, self.source, batch);
                     return;
                 }
                 Sliced::Whole(inner) => whole = inner,
-                Sliced::Udp(_) => {
-                    *self.skipped.entry("UDP").or_default() += 1;
+                Sliced::Udp(datagram) => {
+                    let span = batch.keep(origin.len, datagram.payload);
+                    batch.datagram(&datagram, span, packet);
                     return;
                 }
                 Sliced::Other(reason) => {

@@ -5,6 +5,7 @@
 //! and does not depend on the number of threads or on how much a read returned.
 
 mod batch;
+mod datagrams;
 mod intake;
 mod shard;
 mod stream;
@@ -17,6 +18,7 @@ use crate::http::{Interest, SourceId};
 use crate::input::{Opened, Position};
 use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
+use datagrams::Datagrams;
 use intake::Intake;
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
@@ -27,6 +29,7 @@ use std::sync::Arc;
 pub(crate) struct Capture {
     intake: Intake,
     shards: Vec<Shard>,
+    datagrams: Datagrams,
     /// The user's TLS secrets and those found in the captures so far.
     keys: Arc<KeyLog>,
     /// The name of the input being read, for caveats.
@@ -60,6 +63,7 @@ impl Capture {
         Self {
             intake: Intake::new(options),
             shards: (0..SHARDS).map(shard).collect(),
+            datagrams: Datagrams::new(interest, options),
             keys: Arc::clone(keys),
             name: String::new(),
         }
@@ -83,6 +87,7 @@ impl Capture {
         } = opened;
         name.clone_into(&mut self.name);
         self.intake.open(reader, source);
+        self.datagrams.set_source(source);
         let mut current = Batch::default();
         let mut next = Batch::default();
         let mut goes_on = self.intake.fill(&mut current);
@@ -105,11 +110,13 @@ impl Capture {
         } else {
             self.shards.par_iter_mut().for_each(Shard::finish);
         }
+        self.datagrams.finish();
         self.give(&mut Batch::default(), receiver);
         let mut counts = self.intake.counts();
         for shard in &self.shards {
             shard.count(&mut counts);
         }
+        self.datagrams.count(&mut counts);
         counts
     }
 
@@ -135,17 +142,27 @@ impl Capture {
         self.share_secrets();
         if current.events() < WORTH_THREADS || rayon::current_num_threads() == 1 {
             // A live capture comes in small pieces: its findings must not wait for the next packet.
-            process(&mut self.shards, current);
+            for (number, shard) in self.shards.iter_mut().enumerate() {
+                shard.process(number, current);
+            }
+            self.datagrams.process(current, &self.keys);
             self.settle(current, receiver, position)?;
             return Ok(self.intake.fill(next));
         }
-        let Self { intake, shards, .. } = self;
+        let Self {
+            intake,
+            shards,
+            datagrams,
+            keys,
+            ..
+        } = self;
         let batch = &*current;
-        let work = || {
+        let streams = || {
             let shards = shards.par_iter_mut().enumerate();
             shards.for_each(|(number, shard)| shard.process(number, batch));
         };
-        let (goes_on, ()) = rayon::join(|| intake.fill(next), work);
+        let work = || rayon::join(streams, || datagrams.process(batch, keys));
+        let (goes_on, _) = rayon::join(|| intake.fill(next), work);
         self.settle(current, receiver, position)?;
         Ok(goes_on)
     }
@@ -170,6 +187,7 @@ impl Capture {
         for shard in &mut self.shards {
             outputs.append(&mut shard.outputs);
         }
+        outputs.append(&mut self.datagrams.outputs);
         outputs.extend(batch.damages.drain(..).map(|(frame, damage)| Output {
             frame,
             stream: u32::MAX,
@@ -190,18 +208,15 @@ impl Capture {
                     let place = Place::Stream(output.stream);
                     receiver.caveat(caveat(kind, place, detail.to_owned()));
                 }
+                What::FrameNote(kind, frame, detail) => {
+                    receiver.caveat(caveat(kind, Place::Frame(frame), detail.to_owned()));
+                }
                 What::Damage(damage) => {
                     let place = Place::Offset(damage.offset);
                     receiver.caveat(caveat(damage.kind, place, damage.detail));
                 }
             }
         }
-    }
-}
-
-fn process(shards: &mut [Shard], batch: &Batch) {
-    for (number, shard) in shards.iter_mut().enumerate() {
-        shard.process(number, batch);
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Output {
 pub(super) enum What {
     Exchange(Box<Exchange>),
     Note(CaveatKind, &'static str),
+    /// The same at a packet.
+    FrameNote(CaveatKind, u64, &'static str),
     Damage(Damage),
 }
 

@@ -1,0 +1,100 @@
+//! The UDP side of a round: QUIC connections are few beside TCP's, so one thread reads them, in the order of packets.
+
+use super::batch::{Batch, Span};
+use super::shard::{Output, What};
+use crate::analysis::Options;
+use crate::analysis::job::Counts;
+use crate::http::{Interest, SourceId};
+use crate::quic::{Datagram, Demux};
+use crate::time::Timestamp;
+use crate::tls::KeyLog;
+use std::net::SocketAddr;
+
+/// A datagram of the batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DatagramEvent {
+    pub(super) from: SocketAddr,
+    pub(super) to: SocketAddr,
+    pub(super) payload: Span,
+    pub(super) at: Timestamp,
+    pub(super) frame: u64,
+}
+
+/// All QUIC connections of the capture.
+pub(super) struct Datagrams {
+    demux: Demux,
+    /// Exchanges found, wanted or not.
+    seen: u64,
+    /// What was found since the last time.
+    pub(super) outputs: Vec<Output>,
+}
+
+impl Datagrams {
+    pub(super) fn new(interest: Interest, options: &Options) -> Self {
+        Self {
+            demux: Demux::new(SourceId::default(), interest, &options.limits),
+            seen: 0,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Connections that begin from now on belong to this input.
+    pub(super) fn set_source(&mut self, source: SourceId) {
+        self.demux.set_source(source);
+    }
+
+    /// Works off the datagrams of `batch`.
+    pub(super) fn process(&mut self, batch: &Batch, keys: &KeyLog) {
+        for event in &batch.datagrams {
+            let datagram = Datagram {
+                from: event.from,
+                to: event.to,
+                payload: batch.bytes(event.payload),
+                at: event.at,
+                frame: event.frame,
+            };
+            self.demux.push(datagram, keys);
+            self.collect(event.frame);
+        }
+    }
+
+    /// Ends all connections.
+    pub(super) fn finish(&mut self) {
+        self.demux.finish();
+        self.collect(u64::MAX);
+    }
+
+    /// Adds what was counted.
+    pub(super) fn count(&self, counts: &mut Counts) {
+        let census = self.demux.census();
+        counts.exchanges += self.seen;
+        for ((server, closed), count) in &census.closed {
+            let sentence = format!("QUIC to {server}: {}", closed.reason());
+            *counts.skipped.entry(sentence).or_default() += count;
+        }
+        for (protocol, count) in &census.other_protocols {
+            let sentence = format!("QUIC connections of another protocol: {protocol}");
+            *counts.skipped.entry(sentence).or_default() += count;
+        }
+    }
+
+    fn collect(&mut self, frame: u64) {
+        while let Some(exchange) = self.demux.poll() {
+            self.seen += 1;
+            let stream = u32::MAX - 1;
+            self.outputs.push(Output {
+                frame,
+                stream,
+                what: What::Exchange(Box::new(exchange)),
+            });
+        }
+        while let Some(damage) = self.demux.poll_damage() {
+            let what = What::FrameNote(damage.kind, damage.frame, damage.detail);
+            self.outputs.push(Output {
+                frame,
+                stream: u32::MAX - 1,
+                what,
+            });
+        }
+    }
+}
