@@ -24,10 +24,15 @@ pub mod capture;
 pub mod har;
 pub mod http;
 pub mod net;
+pub mod quic;
+pub mod tls;
 
+pub mod causes;
 pub mod cors;
 pub mod fetch;
 pub mod rules;
+
+pub mod fixes;
 
 pub mod analysis;
 pub mod redact;

@@ -4,6 +4,15 @@
 
 use std::time::Duration;
 
+/// Different secrets that get a number of their own within a run; further ones share one tag.
+pub const SECRET_TAGS: usize = 1 << 16;
+
+/// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
+pub const REPORT_GROUPS: usize = 1 << 16;
+
+/// Exchanges named as examples of one group of equal findings; further ones are counted.
+pub const GROUP_EXAMPLES: usize = 8;
+
 /// The bounds of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -11,12 +20,16 @@ pub struct Limits {
     pub field_section: usize,
     /// Most fields in one message. Servers allow 100 to 200.
     pub fields: usize,
+    /// Largest dynamic field table (HPACK, QPACK) of one direction, in bytes. Browsers offer 64 KiB, servers 4 KiB.
+    pub field_table: usize,
     /// Out-of-order bytes held for one direction of a connection.
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
     pub reorder_total: usize,
     /// Connections tracked at once; the one that was idle longest makes room.
     pub flows: usize,
+    /// QUIC connections tracked at once; the one that was idle longest makes room.
+    pub quic_connections: usize,
     /// Requests of one connection that wait for their answers (pipelining, HTTP/2 streams).
     pub pending_requests: usize,
     /// Idle time after which a connection is closed for us.
@@ -32,8 +45,12 @@ pub struct Limits {
     pub pairing_window: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
+    /// Exchanges that wait for their partners, all clients together.
+    pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
+    /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
+    pub cause_groups: usize,
 }
 
 impl Default for Limits {
@@ -41,9 +58,11 @@ impl Default for Limits {
         Self {
             field_section: 256 << 10,
             fields: 512,
+            field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,
+            quic_connections: 1 << 16,
             pending_requests: 1024,
             idle: Duration::from_secs(600),
             fragments: 16 << 20,
@@ -51,7 +70,9 @@ impl Default for Limits {
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
+            pairing_total: 1 << 18,
             caveats_per_kind: 20,
+            cause_groups: 8 << 10,
         }
     }
 }

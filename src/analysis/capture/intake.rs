@@ -1,8 +1,8 @@
 //! The serial half of a round: reads a block, walks its records, and says which connection each segment belongs to.
 
-use super::CaptureCounts;
 use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
 use crate::analysis::Options;
+use crate::analysis::job::Counts;
 use crate::capture::{Damage, Packet, Reader, Step};
 use crate::caveat::CaveatKind;
 use crate::error::ErrorKind;
@@ -166,6 +166,11 @@ impl Intake {
         }
     }
 
+    /// Lines of key logs found since the last time.
+    pub(super) fn take_secrets(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.secrets)
+    }
+
     /// Bytes read of all inputs.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
@@ -177,9 +182,10 @@ impl Intake {
     }
 
     /// What was counted.
-    pub(super) fn counts(&self) -> CaptureCounts {
+    pub(super) fn counts(&self) -> Counts {
         let skipped = self.skipped.iter();
-        let mut counts = CaptureCounts {
+        let mut counts = Counts {
+            inputs: 0,
             bytes: self.bytes,
             packets: self.packets,
             connections: u64::from(self.flows.table.streams()),

@@ -7,47 +7,28 @@
 mod batch;
 mod intake;
 mod shard;
+mod stream;
 
-use crate::analysis::Options;
+use super::Options;
+use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, Place};
 use crate::error::Error;
-use crate::http::{Exchange, Interest, SourceId};
+use crate::http::{Interest, SourceId};
+use crate::input::{Opened, Position};
+use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
 use intake::Intake;
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
-use std::collections::BTreeMap;
-use std::io::Read;
-
-/// What a capture held.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CaptureCounts {
-    /// Bytes read.
-    pub bytes: u64,
-    /// Packets.
-    pub packets: u64,
-    /// TCP conversations.
-    pub connections: u64,
-    /// Exchanges, kept or not.
-    pub exchanges: u64,
-    /// What was not looked into, by name.
-    pub skipped: BTreeMap<String, u64>,
-}
-
-/// Where the results of a capture go.
-pub struct Sinks<'s> {
-    /// Takes every exchange, in order.
-    pub each: &'s mut dyn FnMut(Exchange),
-    /// Takes what lowers confidence.
-    pub note: &'s mut dyn FnMut(Caveat),
-    /// Is told how many bytes of the input were read so far.
-    pub progress: &'s (dyn Fn(u64) + Sync),
-}
+use std::io;
+use std::sync::Arc;
 
 /// An analysis of one capture, or of several whose flows run on from one to the next.
-pub struct Capture {
+pub(crate) struct Capture {
     intake: Intake,
     shards: Vec<Shard>,
+    /// The user's TLS secrets and those found in the captures so far.
+    keys: Arc<KeyLog>,
     /// The name of the input being read, for caveats.
     name: String,
 }
@@ -55,30 +36,31 @@ pub struct Capture {
 /// Rounds with fewer segments than this are not worth waking another thread.
 const WORTH_THREADS: usize = 1024;
 
-/// Reads one capture and gives out every exchange in it.
+/// Reads one capture and gives every exchange in it to `receiver`.
 ///
 /// # Errors
-/// When the input cannot be read, or is no capture.
-pub fn run(
-    input: Box<dyn Read + Send>,
-    name: &str,
-    source: SourceId,
-    options: &Options,
-    interest: Interest,
-    sinks: &mut Sinks<'_>,
-) -> Result<CaptureCounts, Error> {
-    let mut capture = Capture::new(options, interest);
-    capture.read(input, name, source, sinks)?;
-    Ok(capture.finish(sinks))
+/// When the input cannot be read, or is no capture, or when the output fails.
+pub(crate) fn run(
+    opened: Opened,
+    job: &Job<'_>,
+    receiver: &mut dyn Receiver,
+) -> Result<Counts, Stop> {
+    let mut capture = Capture::new(job.options, job.interest, job.keys);
+    capture.read(opened, job.id, receiver)?;
+    Ok(Counts {
+        inputs: 1,
+        ..capture.finish(receiver)
+    })
 }
 
 impl Capture {
     /// An analysis that has seen nothing.
-    pub fn new(options: &Options, interest: Interest) -> Self {
-        let shard = |_| Shard::new(interest, &options.limits);
+    pub(crate) fn new(options: &Options, interest: Interest, keys: &Arc<KeyLog>) -> Self {
+        let shard = |_| Shard::new(interest, &options.limits, keys);
         Self {
             intake: Intake::new(options),
             shards: (0..SHARDS).map(shard).collect(),
+            keys: Arc::clone(keys),
             name: String::new(),
         }
     }
@@ -86,39 +68,44 @@ impl Capture {
     /// Reads one input to its end. Connections stay open: they may go on in the next.
     ///
     /// # Errors
-    /// When the input cannot be read, or is no capture.
-    pub fn read(
+    /// When the input cannot be read, or is no capture, or when the output fails.
+    pub(crate) fn read(
         &mut self,
-        input: Box<dyn Read + Send>,
-        name: &str,
+        opened: Opened,
         source: SourceId,
-        sinks: &mut Sinks<'_>,
-    ) -> Result<(), Error> {
+        receiver: &mut dyn Receiver,
+    ) -> Result<(), Stop> {
+        let Opened {
+            name,
+            reader,
+            position,
+            ..
+        } = opened;
         name.clone_into(&mut self.name);
-        self.intake.open(input, source);
+        self.intake.open(reader, source);
         let mut current = Batch::default();
         let mut next = Batch::default();
         let mut goes_on = self.intake.fill(&mut current);
         while goes_on {
-            goes_on = self.round(&mut current, &mut next, sinks);
+            goes_on = self.round(&mut current, &mut next, receiver, &position)?;
             std::mem::swap(&mut current, &mut next);
         }
         self.intake.close(&mut current);
-        self.give(&mut current, sinks);
+        self.give(&mut current, receiver);
         match self.intake.failure() {
-            Some(kind) => Err(Error::new(name, kind)),
+            Some(kind) => Err(Error::new(name, kind).into()),
             None => Ok(()),
         }
     }
 
     /// Ends all connections and gives out what is left of them.
-    pub fn finish(mut self, sinks: &mut Sinks<'_>) -> CaptureCounts {
+    pub(crate) fn finish(mut self, receiver: &mut dyn Receiver) -> Counts {
         if self.shards.iter().map(Shard::places).sum::<usize>() < WORTH_THREADS {
             self.shards.iter_mut().for_each(Shard::finish);
         } else {
             self.shards.par_iter_mut().for_each(Shard::finish);
         }
-        self.give(&mut Batch::default(), sinks);
+        self.give(&mut Batch::default(), receiver);
         let mut counts = self.intake.counts();
         for shard in &self.shards {
             shard.count(&mut counts);
@@ -126,18 +113,31 @@ impl Capture {
         counts
     }
 
-    /// The TLS key logs that the captures carried so far.
-    pub fn secrets(&self) -> &[u8] {
-        self.intake.secrets()
+    /// Tells the shards of secrets that the capture brought with it.
+    fn share_secrets(&mut self) {
+        let secrets = self.intake.take_secrets();
+        if !secrets.is_empty() {
+            Arc::make_mut(&mut self.keys).extend(&secrets);
+            for shard in &mut self.shards {
+                shard.set_keys(&self.keys);
+            }
+        }
     }
 
     /// Works on `current`, gives out what was found, and fills `next`; whether there was anything to fill it with.
-    fn round(&mut self, current: &mut Batch, next: &mut Batch, sinks: &mut Sinks<'_>) -> bool {
+    fn round(
+        &mut self,
+        current: &mut Batch,
+        next: &mut Batch,
+        receiver: &mut dyn Receiver,
+        position: &Position,
+    ) -> io::Result<bool> {
+        self.share_secrets();
         if current.events() < WORTH_THREADS || rayon::current_num_threads() == 1 {
             // A live capture comes in small pieces: its findings must not wait for the next packet.
             process(&mut self.shards, current);
-            self.settle(current, sinks);
-            return self.intake.fill(next);
+            self.settle(current, receiver, position)?;
+            return Ok(self.intake.fill(next));
         }
         let Self { intake, shards, .. } = self;
         let batch = &*current;
@@ -146,21 +146,26 @@ impl Capture {
             shards.for_each(|(number, shard)| shard.process(number, batch));
         };
         let (goes_on, ()) = rayon::join(|| intake.fill(next), work);
-        self.settle(current, sinks);
-        goes_on
+        self.settle(current, receiver, position)?;
+        Ok(goes_on)
     }
 
     /// Ends the work on a batch.
-    fn settle(&mut self, batch: &mut Batch, sinks: &mut Sinks<'_>) {
+    fn settle(
+        &mut self,
+        batch: &mut Batch,
+        receiver: &mut dyn Receiver,
+        position: &Position,
+    ) -> io::Result<()> {
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
         }
-        self.give(batch, sinks);
+        self.give(batch, receiver);
+        receiver.pause(position.bytes())
     }
 
     /// Gives out what was found in `batch`, in the order of packets.
-    fn give(&mut self, batch: &mut Batch, sinks: &mut Sinks<'_>) {
-        (sinks.progress)(self.intake.bytes());
+    fn give(&mut self, batch: &mut Batch, receiver: &mut dyn Receiver) {
         let mut outputs: Vec<Output> = Vec::new();
         for shard in &mut self.shards {
             outputs.append(&mut shard.outputs);
@@ -180,14 +185,14 @@ impl Capture {
                 detail,
             };
             match output.what {
-                What::Exchange(exchange) => (sinks.each)(*exchange),
+                What::Exchange(exchange) => receiver.exchange(*exchange),
                 What::Note(kind, detail) => {
                     let place = Place::Stream(output.stream);
-                    (sinks.note)(caveat(kind, place, detail.to_owned()));
+                    receiver.caveat(caveat(kind, place, detail.to_owned()));
                 }
                 What::Damage(damage) => {
                     let place = Place::Offset(damage.offset);
-                    (sinks.note)(caveat(damage.kind, place, damage.detail));
+                    receiver.caveat(caveat(damage.kind, place, damage.detail));
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! The parallel half of a round: puts the connections of one shard in order and reads HTTP out of them.
 
-use super::CaptureCounts;
 use super::batch::{Batch, Event, Opened, SegmentEvent};
+use super::stream::Stream;
+use crate::analysis::job::Counts;
 use crate::capture::Damage;
 use crate::caveat::CaveatKind;
 use crate::http::connection::Kind;
@@ -9,7 +10,12 @@ use crate::http::{Connection, Conversation, Exchange, Interest};
 use crate::limits::Limits;
 use crate::net::assembler::{Assembler, Piece};
 use crate::net::{Chunk, Direction};
+use crate::tls::KeyLog;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Names of servers whose closed TLS connections are counted apart.
+const MOST_SERVERS: usize = 64;
 
 /// A share of the connections.
 pub(super) struct Shard {
@@ -20,8 +26,11 @@ pub(super) struct Shard {
     pub(super) outputs: Vec<Output>,
     interest: Interest,
     limits: Limits,
+    keys: Arc<KeyLog>,
     exchanges: u64,
     kinds: BTreeMap<Kind, u64>,
+    /// TLS connections that stayed closed, by the sentence that says so.
+    closed: BTreeMap<String, u64>,
     /// Cost of all pieces held out of order.
     held: usize,
     held_limit: usize,
@@ -49,23 +58,30 @@ struct Open {
     assemblers: [Assembler; 2],
     is_closed: [bool; 2],
     was_seen: [bool; 2],
-    http: Connection,
+    http: Stream,
     notes: Vec<CaveatKind>,
 }
 
 impl Shard {
-    pub(super) fn new(interest: Interest, limits: &Limits) -> Self {
+    pub(super) fn new(interest: Interest, limits: &Limits, keys: &Arc<KeyLog>) -> Self {
         Self {
             connections: Vec::new(),
             done: Vec::new(),
             outputs: Vec::new(),
             interest,
             limits: limits.clone(),
+            keys: Arc::clone(keys),
             exchanges: 0,
             kinds: BTreeMap::new(),
+            closed: BTreeMap::new(),
             held: 0,
             held_limit: limits.reorder_total / super::batch::SHARDS,
         }
+    }
+
+    /// Connections that open from now on use these secrets.
+    pub(super) fn set_keys(&mut self, keys: &Arc<KeyLog>) {
+        self.keys = Arc::clone(keys);
     }
 
     /// Works off this shard's events of `batch`; `number` is its place among the shards.
@@ -110,18 +126,20 @@ impl Shard {
     }
 
     /// Adds what this shard counted.
-    pub(super) fn count(&self, counts: &mut CaptureCounts) {
+    pub(super) fn count(&self, counts: &mut Counts) {
         counts.exchanges += self.exchanges;
         for (kind, count) in &self.kinds {
             let name = match kind {
                 Kind::Http => continue,
-                Kind::Http2 => "connections: HTTP/2 (not read)",
-                Kind::Secured => "connections: TLS (not opened)",
+                Kind::Secured => continue,
                 Kind::Other("SSH") => "connections without HTTP: SSH",
                 Kind::Other("SOCKS") => "connections without HTTP: SOCKS",
                 Kind::Other(_) => "connections without HTTP",
             };
             *counts.skipped.entry(name.to_owned()).or_default() += count;
+        }
+        for (sentence, count) in &self.closed {
+            *counts.skipped.entry(sentence.clone()).or_default() += count;
         }
     }
 
@@ -142,7 +160,7 @@ impl Shard {
             assemblers: [Assembler::default(), Assembler::default()],
             is_closed: [false; 2],
             was_seen: [false; 2],
-            http: Connection::new(conversation, self.interest, &self.limits),
+            http: Stream::new(Connection::new(conversation, self.interest, &self.limits)),
             notes: Vec::new(),
         });
         for (assembler, first) in open.assemblers.iter_mut().zip(opened.first) {
@@ -164,11 +182,11 @@ impl Shard {
             return;
         };
         let held_before = open.held();
-        open.segment(segment, batch.bytes(segment.payload));
+        open.segment(segment, batch.bytes(segment.payload), &self.keys);
         self.held = (self.held + open.held()).saturating_sub(held_before);
         while open.held() > self.limits.reorder_bytes || self.held > self.held_limit {
             let before = open.held();
-            if !open.skip_hole(segment.direction) {
+            if !open.skip_hole(segment.direction, &self.keys) {
                 break;
             }
             self.held = (self.held + open.held()).saturating_sub(before);
@@ -194,7 +212,7 @@ impl Shard {
 
     fn end(&mut self, mut open: Box<Open>, frame: u64) {
         self.held = self.held.saturating_sub(open.held());
-        open.finish();
+        open.finish(&self.keys);
         while let Some(exchange) = open.http.poll() {
             self.outputs.push(Output {
                 frame,
@@ -203,6 +221,16 @@ impl Shard {
             });
         }
         self.exchanges += open.http.seen();
+        if let Some((server, why)) = open.http.why_closed() {
+            let is_new_name = self.closed.len() < MOST_SERVERS;
+            let server = server
+                .filter(|_| is_new_name)
+                .unwrap_or("a server without a name");
+            *self
+                .closed
+                .entry(format!("TLS to {server}: {why}"))
+                .or_default() += 1;
+        }
         let kind = open.http.kind();
         *self.kinds.entry(kind).or_default() += 1;
         if kind == Kind::Http {
@@ -218,7 +246,7 @@ impl Shard {
 
 impl Open {
     #[inline]
-    fn segment(&mut self, segment: &SegmentEvent, bytes: &[u8]) {
+    fn segment(&mut self, segment: &SegmentEvent, bytes: &[u8], keys: &Arc<KeyLog>) {
         let direction = segment.direction;
         let [to_server, to_client] = &mut self.assemblers;
         let (own, other) = match direction {
@@ -230,12 +258,12 @@ impl Open {
         if segment.has_ack {
             let back = direction.reverse();
             other.acknowledge(segment.ack, segment.at, &mut |chunk| {
-                hand_over(http, notes, back, chunk);
+                hand_over(http, keys, notes, back, chunk);
             });
         }
         if !bytes.is_empty() || segment.missing > 0 {
             self.was_seen[direction as usize] = true;
-            let mut out = |chunk: Chunk<'_>| hand_over(http, notes, direction, chunk);
+            let mut out = |chunk: Chunk<'_>| hand_over(http, keys, notes, direction, chunk);
             match segment.urgent {
                 None => own.insert(segment.piece(bytes), &mut out),
                 Some(urgent) => insert_around(own, segment.piece(bytes), urgent, &mut out),
@@ -256,11 +284,11 @@ impl Open {
         }
     }
 
-    fn skip_hole(&mut self, direction: Direction) -> bool {
+    fn skip_hole(&mut self, direction: Direction, keys: &Arc<KeyLog>) -> bool {
         let (http, notes) = (&mut self.http, &mut self.notes);
         let mut skip = |direction: Direction| {
             self.assemblers[direction as usize]
-                .skip_hole(&mut |chunk| hand_over(http, notes, direction, chunk))
+                .skip_hole(&mut |chunk| hand_over(http, keys, notes, direction, chunk))
         };
         let has_skipped = skip(direction) || skip(direction.reverse());
         if has_skipped {
@@ -269,11 +297,11 @@ impl Open {
         has_skipped
     }
 
-    fn finish(&mut self) {
+    fn finish(&mut self, keys: &Arc<KeyLog>) {
         for direction in [Direction::ToServer, Direction::ToClient] {
             let (http, notes) = (&mut self.http, &mut self.notes);
             let assembler = &mut self.assemblers[direction as usize];
-            assembler.flush(&mut |chunk| hand_over(http, notes, direction, chunk));
+            assembler.flush(&mut |chunk| hand_over(http, keys, notes, direction, chunk));
             if assembler.has_conflict() {
                 self.note(CaveatKind::OverlapConflict);
             }
@@ -298,10 +326,11 @@ impl Open {
     }
 }
 
-/// Bytes in order go to HTTP. What HTTP hands back is TLS, and stays closed.
+/// Bytes in order go to HTTP, or through TLS to HTTP.
 #[inline]
 fn hand_over(
-    http: &mut Connection,
+    http: &mut Stream,
+    keys: &Arc<KeyLog>,
     notes: &mut Vec<CaveatKind>,
     direction: Direction,
     chunk: Chunk<'_>,
@@ -309,7 +338,7 @@ fn hand_over(
     if let Chunk::Gap { .. } = chunk {
         add(notes, CaveatKind::Gap);
     }
-    let _closed = http.push(direction, chunk);
+    http.push(direction, chunk, keys);
 }
 
 fn add(notes: &mut Vec<CaveatKind>, kind: CaveatKind) {

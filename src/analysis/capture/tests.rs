@@ -1,6 +1,10 @@
 use super::*;
+use crate::analysis::testing::{self, Taken};
 use crate::caveat::CaveatKind;
+use crate::http::Exchange;
+use crate::input::Format;
 use proptest::prelude::*;
+use std::io::Read;
 use std::path::PathBuf;
 
 const SYN: u8 = 0x02;
@@ -91,39 +95,23 @@ impl Read for Pieces {
 
 #[derive(Debug, Default, PartialEq)]
 struct Result_ {
-    exchanges: Vec<Exchange>,
-    notes: Vec<Caveat>,
-    counts: Option<CaptureCounts>,
+    taken: Taken,
+    counts: Option<Counts>,
     error: Option<String>,
 }
 
 fn analyse(bytes: &[u8], piece: usize, limits: &crate::limits::Limits) -> Result_ {
     let mut result = Result_::default();
-    let mut sinks = Sinks {
-        each: &mut |exchange| result.exchanges.push(exchange),
-        note: &mut |note| result.notes.push(note),
-        progress: &|_| (),
-    };
     let input = Pieces {
         bytes: bytes.to_vec(),
         at: 0,
         piece,
     };
-    let options = Options {
-        limits: limits.clone(),
-        ..Options::default()
-    };
-    let counts = run(
-        Box::new(input),
-        "x.pcap",
-        SourceId(7),
-        &options,
-        Interest::All,
-        &mut sinks,
-    );
-    match counts {
+    let opened = testing::opened("x.pcap", Format::Pcap, input);
+    match testing::run(run, opened, Interest::All, limits, &mut result.taken) {
         Ok(counts) => result.counts = Some(counts),
-        Err(error) => result.error = Some(error.to_string()),
+        Err(Stop::Input(error)) => result.error = Some(error.to_string()),
+        Err(Stop::Output(error)) => panic!("{error}"),
     }
     result
 }
@@ -139,7 +127,7 @@ fn lines(result: &Result_) -> Vec<String> {
             .map_or("-".to_owned(), |status| status.to_string());
         format!("{} {} {status}", exchange.locator, exchange.url())
     };
-    result.exchanges.iter().map(line).collect()
+    result.taken.exchanges.iter().map(line).collect()
 }
 
 #[test]
@@ -151,13 +139,13 @@ fn a_connection_gives_its_exchange_with_the_places_of_both_messages() {
         lines(&result),
         ["tcp.stream 0, frame 3 http://a.test/1 200"]
     );
-    assert_eq!(result.exchanges[0].source, SourceId(7));
+    assert_eq!(result.taken.exchanges[0].source, SourceId(7));
     let counts = result.counts.unwrap();
     assert_eq!(
         (counts.packets, counts.connections, counts.exchanges),
         (7, 1, 1)
     );
-    assert_eq!(result.notes, []);
+    assert_eq!(result.taken.caveats, []);
 }
 
 #[test]
@@ -181,7 +169,7 @@ fn a_lost_packet_is_told_and_costs_only_its_own_answer() {
     file.packets.remove(3);
     let result = analyse_whole(&file.bytes());
     assert_eq!(lines(&result), ["tcp.stream 0, frame 3 http://a.test/1 -"]);
-    assert_eq!(result.notes[0].kind, CaveatKind::Gap);
+    assert_eq!(result.taken.caveats[0].kind, CaveatKind::Gap);
 }
 
 #[test]
@@ -192,10 +180,11 @@ fn a_cut_file_gives_what_came_before() {
     let mut bytes = file.bytes();
     bytes.truncate(bytes.len() - 200);
     let result = analyse_whole(&bytes);
-    assert_eq!(result.exchanges.len(), 2);
+    assert_eq!(result.taken.exchanges.len(), 2);
     assert!(
         result
-            .notes
+            .taken
+            .caveats
             .iter()
             .any(|note| note.kind == CaveatKind::TruncatedFile)
     );
@@ -227,21 +216,23 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
         piece: 100,
     };
     let live = Live(pieces, Arc::clone(&given), Arc::clone(&seen));
-    let mut sinks = Sinks {
-        each: &mut |_| {
-            given.fetch_add(1, Ordering::SeqCst);
-        },
-        note: &mut |_| (),
-        progress: &|_| (),
-    };
-    let options = Options::default();
-    run(
-        Box::new(live),
-        "-",
-        SourceId(0),
-        &options,
+    struct Counting(Arc<AtomicUsize>);
+    impl Receiver for Counting {
+        fn exchange(&mut self, _exchange: Exchange) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+        fn caveat(&mut self, _caveat: Caveat) {}
+        fn pause(&mut self, _position: u64) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let opened = testing::opened("-", Format::Pcap, live);
+    testing::run(
+        run,
+        opened,
         Interest::All,
-        &mut sinks,
+        &crate::limits::Limits::default(),
+        &mut Counting(given),
     )
     .unwrap();
     assert_eq!(seen.load(Ordering::SeqCst), 1);
@@ -267,20 +258,15 @@ fn flows_run_on_from_one_file_of_a_rotated_capture_to_the_next() {
     let second = File {
         packets: file.packets.split_off(3),
     };
-    let mut exchanges = Vec::new();
-    let mut sinks = Sinks {
-        each: &mut |exchange| exchanges.push(exchange),
-        note: &mut |_| (),
-        progress: &|_| (),
-    };
-    let mut capture = Capture::new(&Options::default(), Interest::All);
+    let mut taken = Taken::default();
+    let mut capture = Capture::new(&Options::default(), Interest::All, &Arc::default());
     for (part, id) in [(&file, 0), (&second, 1)] {
-        let input = Box::new(std::io::Cursor::new(part.bytes()));
-        capture
-            .read(input, "part", SourceId(id), &mut sinks)
-            .unwrap();
+        let input = std::io::Cursor::new(part.bytes());
+        let opened = testing::opened("part", Format::Pcap, input);
+        capture.read(opened, SourceId(id), &mut taken).unwrap();
     }
-    capture.finish(&mut sinks);
+    capture.finish(&mut taken);
+    let exchanges = taken.exchanges;
     assert_eq!(exchanges.len(), 1);
     assert_eq!(exchanges[0].status(), Some(200));
 }
@@ -370,7 +356,7 @@ fn any_number_of_threads_gives_the_same() {
         pool.unwrap().install(|| analyse_whole(&bytes))
     };
     let one = with_threads(1);
-    assert_eq!(one.exchanges.len(), 600);
+    assert_eq!(one.taken.exchanges.len(), 600);
     assert_eq!(one, with_threads(3));
 }
 

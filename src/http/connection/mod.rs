@@ -6,7 +6,8 @@ mod sniff;
 mod socks;
 
 use super::h1::{self, Bounds, Ending};
-use super::{Conversation, Exchange, Interest};
+use super::h2;
+use super::{Conversation, Exchange, Interest, Locator};
 use crate::caveat::CaveatKind;
 use crate::limits::Limits;
 use crate::net::{Chunk, Direction};
@@ -39,8 +40,8 @@ enum Protocol {
     /// A SOCKS handshake, then anything.
     Socks(Socks),
     Http1(Box<h1::Connection>),
-    /// HTTP/2 without TLS.
-    Http2,
+    /// HTTP/2, in clear or out of TLS.
+    Http2(Box<h2::Connection>),
     Secured,
     /// HTTP was left for a protocol granted by 101.
     Upgraded,
@@ -51,10 +52,8 @@ enum Protocol {
 /// What a connection carries, for counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// HTTP/1.x was understood.
+    /// HTTP of any version was understood.
     Http,
-    /// HTTP/2.
-    Http2,
     /// TLS.
     Secured,
     /// Anything else, by a name to count it under.
@@ -98,8 +97,10 @@ impl Connection {
                 })
             }
             Chunk::Gap { len } => {
-                if let Protocol::Http1(http) = &mut self.protocol {
-                    http.gap(own, len);
+                match &mut self.protocol {
+                    Protocol::Http1(http) => http.gap(own, len),
+                    Protocol::Http2(http) => http.push(own, chunk),
+                    _ => {}
                 }
                 matches!(self.protocol, Protocol::Secured).then_some(chunk)
             }
@@ -116,8 +117,10 @@ impl Connection {
 
     /// Nothing will follow: what is open is given out as far as it was seen.
     pub fn finish(&mut self) {
-        if let Protocol::Http1(http) = &mut self.protocol {
-            http.finish();
+        match &mut self.protocol {
+            Protocol::Http1(http) => http.finish(),
+            Protocol::Http2(http) => http.finish(),
+            _ => {}
         }
     }
 
@@ -127,6 +130,7 @@ impl Connection {
         let done = self.done.pop_front();
         match &mut self.protocol {
             Protocol::Http1(http) if done.is_none() => http.poll(),
+            Protocol::Http2(http) if done.is_none() => self.poll_http2(),
             _ => done,
         }
     }
@@ -144,10 +148,7 @@ impl Connection {
 
     /// Whether nothing that follows can matter any more.
     pub fn is_done(&self) -> bool {
-        matches!(
-            self.protocol,
-            Protocol::Http2 | Protocol::Upgraded | Protocol::Other(_)
-        ) && self.done.is_empty()
+        matches!(self.protocol, Protocol::Upgraded | Protocol::Other(_)) && self.done.is_empty()
     }
 
     /// What the connection carried, as far as it was understood.
@@ -158,7 +159,7 @@ impl Connection {
             Protocol::Upgraded => Kind::Http,
             Protocol::Http1(_) | Protocol::Undecided => Kind::Other("unknown"),
             Protocol::Socks(_) => Kind::Other("SOCKS"),
-            Protocol::Http2 => Kind::Http2,
+            Protocol::Http2(_) => Kind::Http,
             Protocol::Secured => Kind::Secured,
             Protocol::Other(name) => Kind::Other(name),
         }
@@ -168,6 +169,7 @@ impl Connection {
     pub fn seen(&self) -> u64 {
         match &self.protocol {
             Protocol::Http1(http) => self.seen + http.seen(),
+            Protocol::Http2(http) => self.seen + http.seen(),
             _ => self.seen,
         }
     }
@@ -241,8 +243,12 @@ impl Connection {
                     Some(right) => direction = right,
                     None => return &[],
                 },
+                Protocol::Http2(http) => {
+                    http.push(direction, Chunk::Data { bytes, at, frame });
+                    return &[];
+                }
                 Protocol::Secured => return bytes,
-                Protocol::Http2 | Protocol::Upgraded | Protocol::Other(_) => return &[],
+                Protocol::Upgraded | Protocol::Other(_) => return &[],
             }
         }
         &[]
@@ -256,7 +262,7 @@ impl Connection {
                 return None;
             }
             Guess::Http1(sender) => (Protocol::Http1(Box::new(self.http1())), sender),
-            Guess::Http2(sender) => (Protocol::Http2, sender),
+            Guess::Http2(sender) => (Protocol::Http2(Box::new(self.http2())), sender),
             Guess::Secured => (Protocol::Secured, direction),
             Guess::Socks(version) => (Protocol::Socks(Socks::new(version)), direction),
             Guess::Other(name) => (Protocol::Other(name), direction),
@@ -269,8 +275,10 @@ impl Connection {
         let Conversation { client, server, .. } = &mut self.conversation;
         std::mem::swap(client, server);
         self.undecided.swap(0, 1);
-        if let Protocol::Http1(_) = self.protocol {
-            self.protocol = Protocol::Http1(Box::new(self.http1()));
+        match self.protocol {
+            Protocol::Http1(_) => self.protocol = Protocol::Http1(Box::new(self.http1())),
+            Protocol::Http2(_) => self.protocol = Protocol::Http2(Box::new(self.http2())),
+            _ => {}
         }
         Some(sender)
     }
@@ -285,6 +293,34 @@ impl Connection {
                 // What came before was no start of a message: the place is lost.
                 http.gap(direction, 0);
             }
+        }
+        http
+    }
+
+    fn http2(&self) -> h2::Connection {
+        h2::Connection::new(self.conversation, self.interest, &self.bounds.limits())
+    }
+
+    /// The next exchange of HTTP/2, with what is known of the connection as a whole.
+    fn poll_http2(&mut self) -> Option<Exchange> {
+        let Protocol::Http2(http) = &mut self.protocol else {
+            return None;
+        };
+        let mut exchange = http.poll()?;
+        exchange
+            .caveats
+            .extend(self.caveats.iter().copied().collect());
+        Some(exchange)
+    }
+
+    /// HTTP/2 after an upgrade: the request that asked for it is that of stream 1.
+    fn upgraded(&self, exchange: Exchange) -> h2::Connection {
+        let mut http = self.http2();
+        if let (Some(request), Locator::Pcap { request_frame, .. }) =
+            (exchange.request, exchange.locator)
+        {
+            let frame = request_frame.unwrap_or_default();
+            http.adopt_upgrade(request, exchange.started, frame, exchange.caveats);
         }
         http
     }
@@ -308,11 +344,7 @@ impl Connection {
         self.protocol = match ending {
             Ending::Tunnel => Protocol::Undecided,
             Ending::Upgraded => Protocol::Upgraded,
-            Ending::H2c(exchange) => {
-                self.seen += 1;
-                self.done.push_back(*exchange);
-                Protocol::Http2
-            }
+            Ending::H2c(exchange) => Protocol::Http2(Box::new(self.upgraded(*exchange))),
         };
     }
 }

@@ -25,6 +25,7 @@ pub(crate) struct Bounds {
     field_section: usize,
     fields: usize,
     pending_requests: usize,
+    field_table: usize,
 }
 
 impl Bounds {
@@ -34,6 +35,18 @@ impl Bounds {
             field_section: limits.field_section,
             fields: limits.fields,
             pending_requests: limits.pending_requests,
+            field_table: limits.field_table,
+        }
+    }
+
+    /// The same as limits, for a connection that turned out to be HTTP/2.
+    pub(crate) fn limits(self) -> Limits {
+        Limits {
+            field_section: self.field_section,
+            fields: self.fields,
+            pending_requests: self.pending_requests,
+            field_table: self.field_table,
+            ..Limits::default()
         }
     }
 }

@@ -1,0 +1,547 @@
+//! One TLS connection: hellos, keys, and the way of each record.
+
+use super::KeyLog;
+use super::compression::Inflater;
+use super::direction::{Half, Protection};
+use super::handshake::{self, ClientHello, Message, ServerHello, kind as message};
+use super::key_log::{Secret, Secrets};
+use super::key_schedule::{Randoms, keys_from_master};
+use super::protect::Opener;
+use super::record::{Cutter, Event, Head, Mark, kind};
+use super::state::{Plain, Reason, State};
+use super::suite::{Suite, Version};
+use super::traffic::{Epoch, Epochs, Keyed, Opened};
+use crate::net::{Chunk, Direction};
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+/// A TLS connection watched with the help of a key log.
+///
+/// Push chunks as they come, poll until `None`. Closed sessions cost next to nothing per chunk.
+pub struct Session {
+    to_server: Cutter,
+    to_client: Cutter,
+    core: Core,
+    /// First bytes of the client while they may be a hello in the format of SSL 2.0; `None` once that is settled.
+    prelude: Option<Vec<u8>>,
+}
+
+impl Session {
+    /// A session of which nothing was seen yet.
+    pub fn new(log: &Arc<KeyLog>) -> Self {
+        Self {
+            to_server: Cutter::default(),
+            to_client: Cutter::default(),
+            core: Core {
+                log: Arc::clone(log),
+                to_server: Half::default(),
+                to_client: Half::default(),
+                client: None,
+                server: None,
+                is_retry: false,
+                suite: None,
+                server_name: None,
+                alpn: None,
+                state: State::Opening,
+                ready: VecDeque::new(),
+            },
+            prelude: Some(Vec::new()),
+        }
+    }
+
+    /// Takes the next chunk of `direction`.
+    pub fn push(&mut self, direction: Direction, chunk: Chunk<'_>) {
+        if matches!(self.core.state, State::Closed(_)) {
+            return;
+        }
+        let core = &mut self.core;
+        let cutter = match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        };
+        let mut each = |event: Event<'_>| core.take(direction, event);
+        match chunk {
+            Chunk::Gap { len } => cutter.gap(len, &mut each),
+            Chunk::Data { bytes, at, frame } => {
+                let mark = Mark { at, frame };
+                if direction == Direction::ToServer
+                    && let Some(mut held) = self.prelude.take()
+                {
+                    held.extend_from_slice(bytes);
+                    match old_hello(&held) {
+                        OldHello::NotYet => self.prelude = Some(held),
+                        OldHello::Is(hello, len) => {
+                            core.client_hello(hello);
+                            let rest = held.get(len..).unwrap_or_default();
+                            let mut each = |event: Event<'_>| core.take(direction, event);
+                            cutter.push(rest, mark, &mut each);
+                        }
+                        OldHello::IsNot => cutter.push(&held, mark, &mut each),
+                    }
+                    return;
+                }
+                cutter.push(bytes, mark, &mut each);
+            }
+        }
+    }
+
+    /// The next piece of content.
+    pub fn poll(&mut self) -> Option<(Direction, Plain)> {
+        self.core.ready.pop_front()
+    }
+
+    /// The application protocol agreed upon (RFC 7301): `h2`, `http/1.1`. `None` also while, or because, it is not known.
+    pub fn alpn(&self) -> Option<&str> {
+        self.core.alpn.as_deref()
+    }
+
+    /// The server's name as the client asked for it (RFC 6066 §3).
+    pub fn server_name(&self) -> Option<&str> {
+        self.core.server_name.as_deref()
+    }
+
+    /// How far the session has come, and why no further.
+    pub fn state(&self) -> State {
+        self.core.state
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("state", &self.core.state)
+            .field("server_name", &self.core.server_name)
+            .field("alpn", &self.core.alpn)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a client's first bytes are a hello in the format of SSL 2.0.
+enum OldHello {
+    NotYet,
+    Is(ClientHello, usize),
+    IsNot,
+}
+
+fn old_hello(held: &[u8]) -> OldHello {
+    if held.first().is_none_or(|first| *first < 0x80) {
+        return OldHello::IsNot;
+    }
+    if held.len() < 5 {
+        return OldHello::NotYet;
+    }
+    match ClientHello::v2_len(held) {
+        Some(len) if held.len() < len => OldHello::NotYet,
+        Some(len) => match ClientHello::parse_v2(held) {
+            Some(hello) => OldHello::Is(hello, len),
+            None => OldHello::IsNot,
+        },
+        None => OldHello::IsNot,
+    }
+}
+
+/// Everything above records.
+struct Core {
+    log: Arc<KeyLog>,
+    to_server: Half,
+    to_client: Half,
+    client: Option<ClientHello>,
+    server: Option<ServerHello>,
+    /// The server asked for another ClientHello: this is TLS 1.3.
+    is_retry: bool,
+    /// Known once both hellos are and keys were found.
+    suite: Option<Suite>,
+    server_name: Option<Box<str>>,
+    alpn: Option<Box<str>>,
+    state: State,
+    ready: VecDeque<(Direction, Plain)>,
+}
+
+impl Core {
+    fn half(&mut self, direction: Direction) -> &mut Half {
+        match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        }
+    }
+
+    fn close(&mut self, why: Reason) {
+        self.state = State::Closed(why);
+        self.to_server = Half::default();
+        self.to_client = Half::default();
+    }
+
+    fn take(&mut self, direction: Direction, event: Event<'_>) {
+        if matches!(self.state, State::Closed(_)) {
+            return;
+        }
+        match event {
+            Event::Record { head, mark, body } => self.record(direction, head, mark, body),
+            Event::Damaged(head) => self.damaged(direction, head),
+            Event::Lost(bytes) => {
+                let half = self.half(direction);
+                half.messages.reset();
+                half.losses.add(bytes);
+                match &mut half.protection {
+                    Protection::Legacy(keyed) if keyed.opener.survives_loss() => {
+                        keyed.opener.break_chain();
+                    }
+                    Protection::Legacy(_) => self.block(direction),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        if self.is_retry && head.kind == kind::CHANGE_CIPHER_SPEC {
+            // Means nothing in TLS 1.3 (RFC 8446 §D.4).
+            return;
+        }
+        let has_hellos = self.client.is_some() && self.server.is_some();
+        let half = self.half(direction);
+        let needs_keys = matches!(head.kind, kind::CHANGE_CIPHER_SPEC | kind::APPLICATION_DATA)
+            && matches!(half.protection, Protection::Clear)
+            || half.is_waiting();
+        if needs_keys && !has_hellos {
+            return self.wait(direction, head, mark, body);
+        }
+        match &half.protection {
+            Protection::Clear => self.clear(direction, head, mark, body),
+            Protection::Legacy(_) => self.legacy(direction, head, mark, body),
+            Protection::Modern(_) => self.modern(direction, head, mark, body),
+            Protection::Blocked => {}
+        }
+    }
+
+    /// Protected records whose keys depend on a hello of the other direction.
+    fn wait(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        // A direction's own hello comes before anything protected.
+        let own = match direction {
+            Direction::ToServer => self.client.is_some(),
+            Direction::ToClient => self.server.is_some(),
+        };
+        let has_any = self.client.is_some() || self.server.is_some();
+        if !own || !self.half(direction).wait(head, mark, body) {
+            self.close(if has_any {
+                Reason::HandshakeLost
+            } else {
+                Reason::MidStream
+            });
+        }
+    }
+
+    fn clear(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        match head.kind {
+            kind::HANDSHAKE => self.messages(direction, body),
+            kind::CHANGE_CIPHER_SPEC => self.change_cipher_spec(direction),
+            kind::APPLICATION_DATA => {
+                // TLS 1.3 needs no mark of the change; before, it must have been lost.
+                self.change_cipher_spec(direction);
+                self.protect(direction);
+                self.record_if_protected(direction, head, mark, body);
+            }
+            _ => {}
+        }
+    }
+
+    fn record_if_protected(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        match self.half(direction).protection {
+            Protection::Legacy(_) => self.legacy(direction, head, mark, body),
+            Protection::Modern(_) => self.modern(direction, head, mark, body),
+            Protection::Clear | Protection::Blocked => {}
+        }
+    }
+
+    fn messages(&mut self, direction: Direction, content: &[u8]) {
+        for message in self.half(direction).messages.push(content) {
+            if matches!(self.state, State::Closed(_)) {
+                return;
+            }
+            self.message(direction, &message);
+        }
+    }
+
+    fn message(&mut self, direction: Direction, message: &Message) {
+        let body = &message.body;
+        match (message.kind, direction) {
+            (message::CLIENT_HELLO, Direction::ToServer) => match ClientHello::parse(body) {
+                Some(hello) => self.client_hello(hello),
+                None => self.close(Reason::BadHello),
+            },
+            (message::SERVER_HELLO, Direction::ToClient) => match ServerHello::parse(body) {
+                Some(hello) if hello.is_retry_request => self.is_retry = true,
+                Some(hello) => {
+                    self.alpn = hello.alpn.clone().or(self.alpn.take());
+                    self.server = Some(hello);
+                    self.agree();
+                }
+                None => self.close(Reason::BadHello),
+            },
+            (message::ENCRYPTED_EXTENSIONS, Direction::ToClient) => {
+                self.alpn = handshake::alpn_of_encrypted_extensions(body).or(self.alpn.take());
+            }
+            (message::FINISHED, _) => self.advance(direction, Epoch::Application),
+            (message::END_OF_EARLY_DATA, Direction::ToServer) => {
+                self.advance(direction, Epoch::Handshake);
+            }
+            (message::KEY_UPDATE, _) => {
+                if let Protection::Modern(epochs) = &mut self.half(direction).protection {
+                    epochs.update();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn advance(&mut self, direction: Direction, epoch: Epoch) {
+        if let Protection::Modern(epochs) = &mut self.half(direction).protection {
+            epochs.advance(epoch);
+        }
+    }
+
+    fn client_hello(&mut self, hello: ClientHello) {
+        let is_same = self
+            .client
+            .as_ref()
+            .is_some_and(|before| before.random == hello.random);
+        if is_same {
+            // The second hello after a HelloRetryRequest.
+            return;
+        }
+        if self.client.is_some() {
+            // Renegotiation: the server's answer is to come.
+            self.server = None;
+        }
+        self.server_name = hello.server_name.clone().or(self.server_name.take());
+        self.client = Some(hello);
+        self.agree();
+    }
+
+    /// Both hellos are there: suite and secrets can be looked up.
+    fn agree(&mut self) {
+        let (Some(client), Some(server)) = (&self.client, &self.server) else {
+            return;
+        };
+        let Some(suite) = Suite::from_wire(server.suite) else {
+            let suite = server.suite;
+            return self.close(Reason::UnsupportedSuite(suite));
+        };
+        let secrets = self.log.connection(&client.random);
+        let has_secret = if server.version == Version::Tls13 {
+            secrets.is_some_and(|secrets| {
+                secrets.client_application.is_some() || secrets.server_application.is_some()
+            })
+        } else {
+            self.master().is_some()
+        };
+        if !has_secret {
+            return self.close(Reason::NoKeys);
+        }
+        self.suite = Some(suite);
+        self.state = State::Open;
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            for waiting in self.half(direction).take_waiting() {
+                self.record(direction, waiting.head, waiting.mark, &waiting.body);
+            }
+        }
+    }
+
+    fn master(&self) -> Option<Secret> {
+        self.log
+            .connection(&self.client.as_ref()?.random)
+            .and_then(|secrets| secrets.master)
+            .or_else(|| self.log.session(&self.server.as_ref()?.session_id))
+    }
+
+    /// Sets the keys of TLS 1.3, which need no ChangeCipherSpec.
+    fn protect(&mut self, direction: Direction) {
+        let (Some(client), Some(server), Some(suite)) = (&self.client, &self.server, self.suite)
+        else {
+            return;
+        };
+        if server.version != Version::Tls13 {
+            return;
+        }
+        let secrets: Secrets = self
+            .log
+            .connection(&client.random)
+            .copied()
+            .unwrap_or_default();
+        let epochs = Epochs::new(suite, &secrets, direction, client.has_early_data);
+        self.half(direction).protection = Protection::Modern(Box::new(epochs));
+    }
+
+    /// Sets the keys of TLS 1.2 and earlier. In TLS 1.3 the record means nothing (RFC 8446 §D.4).
+    fn change_cipher_spec(&mut self, direction: Direction) {
+        let (Some(client), Some(server), Some(suite)) = (&self.client, &self.server, self.suite)
+        else {
+            return self.block(direction);
+        };
+        let version = server.version;
+        if version == Version::Tls13 {
+            return;
+        }
+        let Some(master) = self.master() else {
+            return self.close(Reason::NoKeys);
+        };
+        let randoms = Randoms {
+            client: client.random,
+            server: server.random,
+        };
+        let Some(inflater) = Inflater::from_wire(server.compression) else {
+            return self.close(Reason::BadHello);
+        };
+        let keys = keys_from_master(version, suite, master.as_slice(), &randoms, direction);
+        match Opener::new(version, suite, keys, server.is_encrypt_then_mac) {
+            Some(opener) => {
+                let half = self.half(direction);
+                half.messages.reset();
+                half.inflater = inflater;
+                half.protection = Protection::Legacy(Box::new(Keyed::new(opener)));
+            }
+            None => {
+                let suite = server.suite;
+                self.close(Reason::UnsupportedSuite(suite));
+            }
+        }
+    }
+
+    fn legacy(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        let half = self.half(direction);
+        let Protection::Legacy(keyed) = &mut half.protection else {
+            return;
+        };
+        let mut out = Vec::new();
+        let opened = keyed.open(half.losses.is_pending(), head, body, &mut out);
+        let Opened::Yes { skipped } = opened else {
+            let survives = keyed.opener.survives_loss();
+            half.losses.add(record_len(body));
+            return self.failed(direction, survives);
+        };
+        let missing = half.losses.settle(skipped, &keyed.opener);
+        half.succeeded();
+        if let Some(inflater) = &mut half.inflater {
+            // What is missing would be needed to expand what follows.
+            match inflater.expand(&out).filter(|_| missing.is_none()) {
+                Some(expanded) => out = expanded,
+                None => return self.block(direction),
+            }
+        }
+        let is_data = head.kind == kind::APPLICATION_DATA;
+        if let Some(len) = missing.filter(|_| half.has_opened || is_data) {
+            self.give_gap(direction, len);
+        }
+        match head.kind {
+            kind::APPLICATION_DATA => self.give(direction, out, mark),
+            kind::HANDSHAKE => self.messages(direction, &out),
+            kind::CHANGE_CIPHER_SPEC => self.change_cipher_spec(direction),
+            _ => {}
+        }
+    }
+
+    fn modern(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+        if head.kind != kind::APPLICATION_DATA {
+            // A second hello, an alert in the clear, ChangeCipherSpec for middleboxes.
+            return;
+        }
+        let half = self.half(direction);
+        let Protection::Modern(epochs) = &mut half.protection else {
+            return;
+        };
+        let mut out = Vec::new();
+        let opened = epochs.open(half.losses.is_pending(), head, body, &mut out);
+        let Opened::Yes { skipped } = opened else {
+            // Until application data was seen these are handshake records or early data without a secret.
+            if half.has_opened {
+                half.losses.add(record_len(body));
+            }
+            return self.failed(direction, true);
+        };
+        let is_application = epochs.epoch() != Some(Epoch::Handshake);
+        let missing = epochs
+            .current()
+            .and_then(|keyed| half.losses.settle(skipped, &keyed.opener));
+        half.succeeded();
+        // Zeroes are padding, the last byte before them is the type (RFC 8446 §5.4).
+        let Some(end) = out.iter().rposition(|byte| *byte != 0) else {
+            return;
+        };
+        let inner = out.get(end).copied();
+        out.truncate(end);
+        if let Some(len) = missing.filter(|_| is_application) {
+            self.give_gap(direction, len);
+        }
+        match inner {
+            Some(kind::APPLICATION_DATA) => self.give(direction, out, mark),
+            Some(kind::HANDSHAKE) => self.messages(direction, &out),
+            _ => {}
+        }
+    }
+
+    /// A record with a hole: its number is known, its content is not.
+    fn damaged(&mut self, direction: Direction, head: Head) {
+        let half = self.half(direction);
+        half.messages.reset();
+        let bytes = Some(u64::from(head.len).saturating_add(super::record::HEAD_LEN as u64));
+        let is_data = head.kind == kind::APPLICATION_DATA;
+        let keyed = match &mut half.protection {
+            _ if half.losses.is_pending() => None,
+            Protection::Legacy(keyed) if keyed.opener.survives_loss() => Some(&mut **keyed),
+            Protection::Legacy(_) => return self.block(direction),
+            Protection::Modern(epochs) if epochs.epoch() == Some(Epoch::Application) && is_data => {
+                epochs.current()
+            }
+            _ => None,
+        };
+        let Some(keyed) = keyed else {
+            half.losses.add(bytes);
+            return;
+        };
+        keyed.skip_one();
+        half.losses.add(bytes);
+        let missing = half.losses.settle(1, &keyed.opener);
+        if let Some(len) = missing.filter(|_| is_data) {
+            self.give_gap(direction, len);
+        }
+    }
+
+    fn failed(&mut self, direction: Direction, survives: bool) {
+        let half = self.half(direction);
+        if half.failed() && survives {
+            return;
+        }
+        let has_opened = self.to_server.has_opened || self.to_client.has_opened;
+        if has_opened {
+            self.block(direction);
+        } else {
+            self.close(Reason::WrongKeys);
+        }
+    }
+
+    /// Nothing more can be opened in this direction.
+    fn block(&mut self, direction: Direction) {
+        self.half(direction).protection = Protection::Blocked;
+        self.give_gap(direction, u64::MAX);
+    }
+
+    fn give(&mut self, direction: Direction, bytes: Vec<u8>, mark: Mark) {
+        self.half(direction).has_opened = true;
+        if !bytes.is_empty() {
+            let Mark { at, frame } = mark;
+            self.ready
+                .push_back((direction, Plain::Data { bytes, at, frame }));
+        }
+    }
+
+    fn give_gap(&mut self, direction: Direction, len: u64) {
+        if len > 0 {
+            self.ready.push_back((direction, Plain::Gap { len }));
+        }
+    }
+}
+
+fn record_len(body: &[u8]) -> Option<u64> {
+    Some((body.len() + super::record::HEAD_LEN) as u64)
+}
