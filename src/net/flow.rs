@@ -235,6 +235,11 @@ impl<K: Hash + Eq + Copy> Table<K> {
         if !is_new && flow.is_reopened_by(sender, segment.seq, segment.flags) {
             replaced = Some(*flow);
             *flow = Flow::new(sender, segment, streams);
+        } else if !is_new && flow.is_restarted_by(sender, segment.seq, segment.flags) {
+            // Wireshark counts a new stream for a SYN only.
+            replaced = Some(*flow);
+            let mut same = flow.stream;
+            *flow = Flow::new(sender, segment, &mut same);
         }
         let direction = flow.note(sender, segment);
         Some(Found {
@@ -288,6 +293,13 @@ impl Flow {
         let is_known = self.marks & BASE_KNOWN[sender] != 0;
         let is_over = self.marks & (CLOSED[0] | CLOSED[1] | RESET) != 0;
         is_known && (self.base[sender] != seq || is_over)
+    }
+
+    /// Whether the answer to a SYN that was not captured opens another connection on the same addresses.
+    fn is_restarted_by(&self, sender: usize, seq: u32, flags: Flags) -> bool {
+        let is_known = self.marks & BASE_KNOWN[sender] != 0;
+        let is_answer = flags.has(Flags::SYN) && flags.has(Flags::ACK);
+        is_answer && is_known && self.is_closed() && self.base[sender] != seq
     }
 
     /// Takes over what the segment tells; says which way it travels.

@@ -54,6 +54,28 @@ fn a_repeated_syn_is_no_new_conversation_and_another_syn_is() {
 }
 
 #[test]
+fn the_answer_to_a_lost_syn_starts_over_under_the_same_number() {
+    let mut table = FlowTable::new(100);
+    let numbers: Vec<_> = [(0x12, 1), (0x04, 2), (0x12, 900)]
+        .into_iter()
+        .map(|(flags, seq)| {
+            let answer = segment((80, 5000), flags, seq, 0);
+            let found = table.look_up(&answer).unwrap();
+            let first = found.flow.first_byte(Direction::ToClient);
+            (found.flow.stream, first, found.replaced.is_some())
+        })
+        .collect();
+    assert_eq!(
+        numbers,
+        [
+            (0, Some(2), false),
+            (0, Some(2), false),
+            (0, Some(901), true)
+        ]
+    );
+}
+
+#[test]
 fn the_first_byte_follows_from_syn_or_from_what_the_other_end_acknowledges() {
     let mut table = FlowTable::new(100);
     let found = table.look_up(&segment((5000, 80), 0x12, 40, 0)).unwrap();

@@ -46,7 +46,10 @@ struct Connections {
     /// Conversations that were closed, with the time, in that order.
     closed: VecDeque<(Timestamp, u32, u32)>,
     idle: Duration,
+    /// When idle conversations were looked for.
     swept: Timestamp,
+    /// Time of the packet before.
+    last: Timestamp,
 }
 
 /// Bytes asked for in the first read: small files are many.
@@ -76,6 +79,7 @@ impl Intake {
                 closed: VecDeque::new(),
                 idle: limits.idle,
                 swept: Timestamp(i64::MIN),
+                last: Timestamp(i64::MIN),
             },
             fragments: Fragments::new(limits.fragments),
             secrets: Vec::new(),
@@ -382,7 +386,10 @@ impl Connections {
             self.closed.pop_front();
             self.end(slot, stream, frame, batch);
         }
-        if now.since(self.swept) > self.idle / 4 {
+        // One packet with a wrong time must not end everything: a jump counts when the next packet confirms it.
+        let is_jump = now.since(self.last) > self.idle;
+        self.last = now;
+        if now.since(self.swept) > self.idle / 4 && !is_jump {
             if self.swept.0 != i64::MIN {
                 let before = Timestamp(now.0.saturating_sub(nanoseconds(self.idle)));
                 self.evict(before, frame, batch);

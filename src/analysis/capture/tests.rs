@@ -272,6 +272,50 @@ fn flows_run_on_from_one_file_of_a_rotated_capture_to_the_next() {
 }
 
 #[test]
+fn one_packet_with_a_wrong_time_ends_no_connection() {
+    let mut file = File::default();
+    file.connection(5000, 100, "/1", 200);
+    file.segment(6000, true, SYN, 1, 0, "");
+    let stray = file.packets.pop().unwrap();
+    file.packets.insert(3, stray);
+    let mut bytes = file.bytes();
+    // The fourth record, behind two empty segments and the request.
+    let request = file.packets[2].len();
+    let at = 24 + 3 * 16 + 40 + 40 + request;
+    bytes[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(
+        lines(&analyse_whole(&bytes)),
+        ["tcp.stream 0, frame 3 http://a.test/1 200"]
+    );
+}
+
+#[test]
+fn connections_that_are_idle_for_long_are_over() {
+    let mut file = File::default();
+    file.connection(5000, 100, "/1", 200);
+    // The answer never comes.
+    file.packets.truncate(3);
+    // Times are told apart by the second.
+    for port in 6000..9000 {
+        file.segment(port, true, SYN, 1, 0, "");
+    }
+    let late = "GET /2 HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    file.segment(5000, true, ACK, 900, 600, late);
+    let limits = crate::limits::Limits {
+        idle: std::time::Duration::from_millis(4),
+        ..Default::default()
+    };
+    let result = analyse(&file.bytes(), usize::MAX, &limits);
+    assert_eq!(
+        lines(&result),
+        [
+            "tcp.stream 0, frame 3 http://a.test/1 -",
+            "tcp.stream 3001, frame 3004 http://a.test/2 -"
+        ]
+    );
+}
+
+#[test]
 fn a_flood_of_half_open_connections_costs_no_state_and_hides_nothing() {
     let mut file = File::default();
     for port in 10_000..30_000 {
