@@ -314,12 +314,15 @@ fn every_row_ends_as_in_the_three_browsers() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Name, method, site and fields of a request.
+type Case<'a> = (&'a str, &'a str, &'a str, Vec<(&'a str, &'a str)>);
+
 /// Requests of a page that carry `Origin`, or fail, without CORS having anything to say.
 #[test]
 fn requests_outside_of_cors_are_left_alone() {
     let own = ("Origin", PAGE);
     let text = ("Content-Type", "text/plain");
-    let cases: [(&str, &str, &str, Vec<(&str, &str)>); 6] = [
+    let cases: [Case<'_>; 6] = [
         (
             "no-cors POST",
             "POST",

@@ -1,9 +1,8 @@
-//! Tests of the pairing, and of the whole engine on arbitrary exchanges.
+//! Tests of the pairing, one per situation.
 
 use super::super::test_support::{answered, at, in_chromium_har, request};
 use super::*;
 use crate::cors::CredentialsMode;
-use proptest::prelude::*;
 
 const URL: &str = "http://api.test/x";
 const PAGE: (&str, &str) = ("origin", "https://page.test");
@@ -225,77 +224,4 @@ fn a_live_pipe_gets_its_decisions_without_an_end() {
     pairing.push(Arc::new(put(31_000, 2)));
     assert!(matches!(pairing.poll(), Some(Decided::Fetch(_))));
     assert!(pairing.poll().is_none());
-}
-
-prop_compose! {
-    fn any_exchange()(
-        method in prop::sample::select(vec!["GET", "PUT", "POST", "OPTIONS", "patch", ""]),
-        url in prop::sample::select(vec![URL, "http://store.test/y", "https://page.test/z", "ws://x.test/", "%%", ""]),
-        names in prop::collection::vec((0usize..7, 0usize..7), 0..5),
-        answers in prop::collection::vec((0usize..7, 0usize..7), 0..5),
-        status in prop::sample::select(vec![0u16, 200, 204, 302, 304, 404, 407, 500]),
-        is_answered: bool,
-        error in prop::option::of(prop::sample::select(vec!["net::ERR_FAILED", "net::ERR_ABORTED", ""])),
-        is_har: bool,
-        ms in -5i64..100_000,
-    ) -> Exchange {
-        const NAMES: [&str; 7] = [
-            "origin", "access-control-request-method", "access-control-request-headers", "cookie",
-            "content-type", "sec-fetch-mode", "referer",
-        ];
-        const VALUES: [&str; 7] = ["https://page.test", "PUT", "null", "cors", "", "x-a, \u{fffd}", "http://[::1"];
-        const FIELDS: [&str; 7] = [
-            "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
-            "access-control-allow-credentials", "location", "access-control-max-age", "vary",
-        ];
-        let fields: Vec<_> = names.iter().map(|(name, value)| (NAMES[*name], VALUES[*value])).collect();
-        let answer: Vec<_> = answers.iter().map(|(name, value)| (FIELDS[*name], VALUES[*value])).collect();
-        let mut exchange = request(method, url, &fields);
-        if is_answered {
-            exchange = answered(exchange, status, &answer);
-        }
-        if is_har {
-            exchange = in_chromium_har(exchange, error);
-        }
-        at(exchange, ms, 0)
-    }
-}
-
-proptest! {
-    #[test]
-    fn every_exchange_comes_out_exactly_once_and_no_rule_panics(exchanges in prop::collection::vec(any_exchange(), 0..40)) {
-        let numbered: Vec<Exchange> = exchanges
-            .into_iter()
-            .enumerate()
-            .map(|(number, exchange)| {
-                let ms = exchange.started.0 / 1_000_000;
-                at(exchange, ms, number as u64)
-            })
-            .collect();
-        let total = numbered.len() as u64;
-        let mut seen = Vec::new();
-        let policy = crate::rules::Policy::default();
-        let mut survey = crate::rules::Survey::default();
-        for decided in decide(numbered) {
-            match decided {
-                Decided::Fetch(fetch) => {
-                    seen.extend(fetch.exchanges().map(|(exchange, ..)| ordinal(&exchange.locator)));
-                    let findings = crate::rules::evaluate(&fetch, &policy);
-                    let primaries = findings
-                        .iter()
-                        .filter(|finding| crate::rules::find(finding.rule).is_some_and(|rule| rule.family <= crate::rules::Family::Beside))
-                        .filter(|finding| !finding.rule.contains("wildcard") && !finding.rule.contains("private-network"));
-                    prop_assert!(primaries.count() <= 1);
-                    survey.observe(&fetch, &policy);
-                }
-                Decided::Other { exchange, role } => {
-                    seen.push(ordinal(&exchange.locator));
-                    crate::rules::evaluate_other(&exchange, role, &policy);
-                }
-            }
-        }
-        survey.finish();
-        seen.sort_unstable();
-        prop_assert_eq!(seen, (0..total).collect::<Vec<_>>());
-    }
 }

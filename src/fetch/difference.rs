@@ -6,6 +6,8 @@ use url::Url;
 /// The kind of difference: what the reader must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Difference {
+    /// The default port is written out.
+    DefaultPort,
     /// Same but for capital letters in scheme or host.
     HostCase,
     /// `localhost` on one side, `127.0.0.1` or `[::1]` on the other.
@@ -28,6 +30,8 @@ pub enum Difference {
     Unrelated,
     /// A pattern such as `https://*.example.com`, which browsers take literally.
     WildcardPattern,
+    /// The value holds a user name.
+    Userinfo,
     /// `www.` on one side only.
     WwwVsApex,
 }
@@ -50,15 +54,25 @@ impl Difference {
         if value.eq_ignore_ascii_case(wanted) {
             return Self::HostCase;
         }
+        if value
+            .strip_prefix(wanted)
+            .is_some_and(|rest| matches!(rest, ":80" | ":443"))
+        {
+            return Self::DefaultPort;
+        }
         let (Ok(value), Ok(wanted)) = (Url::parse(value), Url::parse(wanted)) else {
             return Self::Unrelated;
         };
+        if !value.username().is_empty() && value.host() == wanted.host() {
+            return Self::Userinfo;
+        }
         between_urls(&value, &wanted)
     }
 
     /// The name for machines: `trailing-slash`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::DefaultPort => "default-port",
             Self::HostCase => "host-case",
             Self::LocalhostVsLoopback => "localhost-vs-127",
             Self::Null => "null",
@@ -69,6 +83,7 @@ impl Difference {
             Self::Subdomain => "subdomain",
             Self::TrailingSlash => "trailing-slash",
             Self::Unrelated => "unrelated",
+            Self::Userinfo => "userinfo",
             Self::WildcardPattern => "wildcard-subdomain-literal",
             Self::WwwVsApex => "www-vs-apex",
         }
@@ -77,6 +92,7 @@ impl Difference {
     /// For the reader, after "`X` is not `Y`: ".
     pub fn text(self) -> &'static str {
         match self {
+            Self::DefaultPort => "browsers leave the default port out of an origin",
             Self::HostCase => "only capital letters differ, and browsers compare byte for byte",
             Self::LocalhostVsLoopback => "localhost and 127.0.0.1 are different origins",
             Self::Null => "null allows opaque origins only",
@@ -87,6 +103,7 @@ impl Difference {
             Self::Subdomain => "another subdomain of the same domain is another origin",
             Self::TrailingSlash => "an origin has no slash at its end",
             Self::Unrelated => "it is another site's origin",
+            Self::Userinfo => "an origin has no user name",
             Self::WildcardPattern => "browsers know no patterns, the star is taken literally",
             Self::WwwVsApex => "with and without www. are different origins",
         }
@@ -183,6 +200,8 @@ mod tests {
             ("null", "https://a.test", "null"),
             ("https://a.test", "null", "origin-is-null"),
             ("https://b.test", "https://a.test", "unrelated"),
+            ("http://a.test:80", "http://a.test", "default-port"),
+            ("http://u@a.test", "http://a.test", "userinfo"),
             ("http://10.0.0.1", "http://10.1.0.1", "unrelated"),
         ];
         for (value, wanted, name) in rows {

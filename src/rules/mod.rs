@@ -93,3 +93,6 @@ fn beside(
     };
     Some(build::finding(&case, ruling.draft, grade, policy))
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,6 +74,9 @@ pub(crate) fn asked(case: &Case<'_>) -> Vec<String> {
 
 pub(crate) fn allow_origin(case: &Case<'_>) -> Fix {
     let origin = wanted_origin(case);
+    if origin == crate::fetch::origin::NULL {
+        return any_origin();
+    }
     let which = match case.phase {
         Phase::Preflight => format!("OPTIONS {}", case.path()),
         Phase::Redirect => format!("the redirect of {}", case.path()),
@@ -85,6 +88,15 @@ pub(crate) fn allow_origin(case: &Case<'_>) -> Fix {
             "if {origin} should be allowed: answer {which} with  access-control-allow-origin: {origin}"
         ),
         params(case),
+    )
+}
+
+/// For requests of opaque origins: `null` must not be put on a list, since any page can have it.
+fn any_origin() -> Fix {
+    plain(
+        "allow-any-origin",
+        "serve the page over HTTP so that it has an origin of its own; or, for public data, answer  \
+         access-control-allow-origin: *",
     )
 }
 
@@ -103,9 +115,12 @@ pub(crate) fn fix_server_error(case: &Case<'_>) -> Fix {
     fix(
         "fix-server-error",
         format!(
-            "look into the {} of {} {} first: the missing header is a consequence",
+            "look into the {} of {} {} first: the CORS failure is a consequence",
             case.status(),
-            case.method(),
+            match case.phase {
+                Phase::Preflight => "OPTIONS",
+                _ => case.method(),
+            },
             case.path()
         ),
         FixParams::default(),
@@ -167,6 +182,9 @@ pub(crate) fn dedupe(case: &Case<'_>, name: &str) -> Fix {
 
 pub(crate) fn normalise(case: &Case<'_>) -> Fix {
     let origin = wanted_origin(case);
+    if origin == crate::fetch::origin::NULL {
+        return any_origin();
+    }
     fix(
         "normalise-origin",
         format!("write the origin exactly as browsers send it: {origin}"),

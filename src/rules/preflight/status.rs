@@ -57,9 +57,11 @@ pub(crate) fn draft(case: &Case<'_>) -> Draft {
     let status = case.status();
     let cause = match tag {
         Some(
-            "no-options-route" | "auth-before-cors" | "rate-limited" | "gateway-error"
-            | "server-error" | "waf-block",
+            "auth-before-cors" | "rate-limited" | "gateway-error" | "server-error" | "waf-block",
         ) => super::allow_origin_missing::cause(case, tag),
+        Some("no-options-route") => format!(
+            "the server does not handle OPTIONS here: it answered the preflight with {status}, and only 200 to 299 mean permission"
+        ),
         _ => {
             format!("the preflight was answered with {status}, but only 200 to 299 mean permission")
         }

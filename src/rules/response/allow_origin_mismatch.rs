@@ -116,7 +116,11 @@ fn fixes(case: &Case<'_>, difference: Difference, is_stale: bool) -> Vec<Fix> {
         ];
     }
     match difference {
-        Difference::TrailingSlash | Difference::Path | Difference::HostCase => {
+        Difference::TrailingSlash
+        | Difference::DefaultPort
+        | Difference::Userinfo
+        | Difference::Path
+        | Difference::HostCase => {
             vec![remedy::normalise(case)]
         }
         _ => vec![remedy::allow_origin(case), remedy::vary_origin(case)],

@@ -65,6 +65,9 @@ pub(crate) fn draft(case: &Case<'_>, check: CheckFailure) -> Draft {
             "the server redirects to {where_to} ({}): the session has probably expired, and a redirect without CORS headers hides that from the page",
             target.as_deref().unwrap_or_default()
         ),
+        _ if check == CheckFailure::Missing => format!(
+            "the server redirects to {where_to}, and the redirect itself has no Access-Control-Allow-Origin"
+        ),
         _ => format!("the server redirects to {where_to}, and {}", facet.cause),
     };
     let mut draft = Draft::new(&RULE, cause)
