@@ -28,7 +28,6 @@ pub(super) struct Cell {
     pub(super) key: CellKey,
     pub(super) host: u32,
     pub(super) rule: &'static str,
-    pub(super) tag: Option<&'static str>,
     pub(super) phase: Phase,
     pub(super) confidence: Confidence,
     /// The finding's fingerprint; empty for those that share a cell for want of room.
@@ -60,7 +59,6 @@ impl Cell {
             key,
             host,
             rule: finding.rule,
-            tag: finding.tag,
             phase: finding.phase,
             confidence: finding.confidence,
             fingerprint: match key.fingerprint {
@@ -154,6 +152,17 @@ impl Cell {
             .map(|fact| &*fact.value)
     }
 
+    /// Header names that the preflight's answer does not list, in lower case.
+    pub(super) fn missing_headers(&self) -> impl Iterator<Item = String> {
+        let facts = self.fact(MISSING_HEADERS);
+        // A wildcard that does not count with credentials leaves only the finding's own name.
+        let names = facts.or(self.parameter.as_deref()).unwrap_or_default();
+        names
+            .split(',')
+            .map(|name| name.trim().to_ascii_lowercase())
+            .filter(|name| !name.is_empty() && !name.ends_with('…'))
+    }
+
     /// Whether the request failed, rather than being worth a note.
     pub(super) fn is_refusal(&self) -> bool {
         !is_worth_noting(self.rule)
@@ -232,7 +241,10 @@ fn facts(seen: &Observation<'_>, phase: Phase) -> Vec<Fact> {
         "access-control-request-headers",
         seen.preflight_asked.request_headers,
     );
-    if phase != Phase::Preflight {
+    if phase == Phase::Preflight {
+        let missing = missing_headers(seen);
+        put(message, MISSING_HEADERS, Some(&missing.join(", ")));
+    } else {
         put(
             MessageKind::PreflightResponse,
             ":preflight-server",
@@ -252,6 +264,24 @@ fn facts(seen: &Observation<'_>, phase: Phase) -> Vec<Fact> {
     put(MessageKind::ActualRequest, ":url", Some(seen.url));
     facts
 }
+
+/// Header names that the preflight asks for and its answer does not list.
+fn missing_headers<'a>(seen: &Observation<'a>) -> Vec<&'a str> {
+    let listed = seen.preflight_answer.allow_headers.unwrap_or_default();
+    let is_listed = |name: &str| {
+        listed
+            .split(',')
+            .map(str::trim)
+            .any(|own| own.eq_ignore_ascii_case(name) || own == "*")
+    };
+    seen.preflight_asked
+        .names()
+        .filter(|name| !is_listed(name))
+        .collect()
+}
+
+/// Fact: the header names that a preflight's answer does not list.
+pub(super) const MISSING_HEADERS: &str = ":missing-headers";
 
 /// Who made the failing answer, in the words of `fingerprints`.
 fn maker(seen: &Observation<'_>, answer: &super::answer::Answer<'_>) -> Option<&'static str> {

@@ -41,7 +41,8 @@ impl<'a> Open<'a> {
         by_host
             .into_iter()
             .filter_map(move |(host, mut cells)| {
-                cells.sort_by_key(|(_, cell)| (cell.span.first, cell.key));
+                // Numbers of routes depend on who came first; places do not.
+                cells.sort_by(|(_, one), (_, other)| one.examples.cmp(&other.examples));
                 let host = book.hosts.get(host as usize)?;
                 Some(Cluster { book, host, cells })
             })
@@ -128,10 +129,6 @@ impl<'a> Cluster<'a> {
 
     pub(super) fn origins(&self) -> Vec<String> {
         self.distinct(|cell| Some(cell.origin.to_string()).filter(|origin| !origin.is_empty()))
-    }
-
-    pub(super) fn parameters(&self) -> Vec<String> {
-        self.distinct(|cell| cell.parameter.as_deref().map(str::to_owned))
     }
 
     /// Header names that the failing preflights ask for, with what else the host was asked for.

@@ -11,17 +11,19 @@ pub(super) const ALLOW_ORIGIN: &str = "allow-origin";
 pub(super) const ANSWER_401: &str = "answer-401";
 pub(super) const ANSWER_PREFLIGHT: &str = "answer-preflight";
 pub(super) const ANSWER_PREFLIGHT_BEFORE_AUTH: &str = "answer-preflight-before-auth";
-pub(super) const CLIENT: &str = "client-change";
-pub(super) const CLIENT_OMIT: &str = "client-omit-credentials";
+pub(super) const METHOD_CASE: &str = "method-case";
+pub(super) const REMOVE_HEADER: &str = "remove-request-header";
+pub(super) const SEND_HEADER: &str = "send-request-header";
+pub(super) const DROP_CREDENTIALS: &str = "drop-credentials";
 pub(super) const DEDUPE: &str = "dedupe";
 pub(super) const DEV_PROXY: &str = "dev-proxy";
 pub(super) const EXPOSE: &str = "expose-headers";
 pub(super) const HTTPS_API: &str = "https-api";
 pub(super) const MAX_AGE: &str = "set-max-age";
-pub(super) const NO_REDIRECT: &str = "no-redirect";
+pub(super) const CALL_FINAL_URL: &str = "call-final-url";
 pub(super) const NORMALISE: &str = "normalise-origin";
 pub(super) const REPAIR: &str = "repair";
-pub(super) const SET_ALLOW_ORIGIN: &str = "set-allow-origin";
+pub(super) const SEND_CORS_ON_ERRORS: &str = "send-cors-on-errors";
 pub(super) const VARY: &str = "vary-origin";
 pub(super) const WAF_BYPASS: &str = "waf-bypass-options";
 
@@ -48,7 +50,7 @@ pub(super) fn headers_on_errors(claim: Claim, cluster: &Cluster<'_>) -> Claim {
         () => "",
     };
     let text = format!("send the CORS headers on error answers as well{hint}");
-    claim.fix(SET_ALLOW_ORIGIN, text, cluster.params())
+    claim.fix(SEND_CORS_ON_ERRORS, text, cluster.params())
 }
 
 /// Answer `OPTIONS` on the cluster's routes with what was asked for.
@@ -63,7 +65,10 @@ pub(super) fn answer_preflight(claim: Claim, cluster: &Cluster<'_>) -> Claim {
             params.headers.join(", ")
         ),
     };
-    let origin = params.origins.first().cloned().unwrap_or_default();
+    let origin = params
+        .origins
+        .first()
+        .map_or("the page's origin", |own| own);
     let text = format!(
         "answer OPTIONS {path}… with 204, access-control-allow-origin: {origin}, access-control-allow-methods: {methods}{headers}, before routing"
     );

@@ -21,6 +21,8 @@ mod sketch;
 mod tally;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use registry::{ALL, PatternInfo, find};

@@ -128,6 +128,9 @@ fn is_login_segment(segment: &str) -> bool {
     LOGIN_SEGMENTS
         .iter()
         .any(|known| stem.eq_ignore_ascii_case(known))
+        || ["signin", "login", "sign_in", "sign-in"]
+            .iter()
+            .any(|word| stem.to_ascii_lowercase().ends_with(word))
         || has(stem, "saml")
 }
 

@@ -394,7 +394,12 @@ pub(super) fn finding(
         status: exchange.status(),
         duration: exchange.duration,
     };
-    let text = format!("{rule}{}{}", fetch.method(), fetch.url());
+    let text = format!(
+        "{rule} {} {} {} {parameter:?}",
+        fetch.method(),
+        fetch.url(),
+        fetch.origin.text
+    );
     let hash = text.bytes().fold(7u64, |hash, byte| {
         hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
     });

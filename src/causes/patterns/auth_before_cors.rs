@@ -35,13 +35,15 @@ fn find(open: Open<'_>) -> Vec<Claim> {
 
 /// Whether a preflight was refused for want of credentials.
 pub(in crate::causes) fn is_unauthorized(cell: &Cell) -> bool {
-    let is_hinted = cell.has(Sign::Challenge) || cell.has(Sign::AsksAuthorization);
+    // With Vary: Origin it is a CORS layer that refuses the origin.
+    let is_hinted = cell.has(Sign::Challenge)
+        || (cell.has(Sign::AsksAuthorization) && !cell.has(Sign::VaryOrigin));
     cell.phase == Phase::Preflight
         && !cell.has(Sign::RefusedInWords)
         && !cell.has(Sign::AmazonGateway)
         && match cell.status() {
             Some(401) => true,
-            Some(403) => is_hinted || cell.tag == Some("auth-before-cors"),
+            Some(403) => is_hinted,
             _ => false,
         }
 }

@@ -83,7 +83,7 @@ fn claim(redirect: Redirect, cluster: &Cluster<'_>) -> Claim {
             format!("{} changes", redirect.text()),
         )
         .fix(
-            fix::NO_REDIRECT,
+            fix::CALL_FINAL_URL,
             format!(
                 "call {} directly, or let the server answer there without a redirect",
                 without_query(&target)

@@ -80,7 +80,7 @@ pub(in crate::causes) fn fixes(claim: Claim, cluster: &Cluster<'_>) -> Claim {
             params,
         )
         .fix(
-            fix::CLIENT_OMIT,
+            fix::DROP_CREDENTIALS,
             "or send the request without credentials, if it needs no cookies",
             FixParams::default(),
         )

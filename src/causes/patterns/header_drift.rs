@@ -11,7 +11,6 @@
 //! On your own hosts list the header. On others' hosts tell the library where it may add it: `tracePropagationTargets`
 //! (Sentry), `allowedTracingUrls` (Datadog), `propagateTraceHeaderCorsUrls` (OpenTelemetry).
 
-use crate::causes::cell::Cell;
 use crate::causes::claim::{Claim, Cluster, Open};
 use crate::causes::fix;
 use crate::causes::registry::PatternInfo;
@@ -38,37 +37,29 @@ fn find(open: Open<'_>) -> Vec<Claim> {
                     && route.origins.get(&cell.origin).is_some_and(|row| {
                         row.passed.count > 0 && row.passed.last < cell.span.first
                     });
-                let never_passed = names(cell).iter().any(|name| {
-                    route.asked.get(name).is_some_and(|row| {
+                let never_passed = cell.missing_headers().any(|name| {
+                    route.asked.get(&name).is_some_and(|row| {
                         row.passed.count == 0 && row.failed.first >= cell.span.first
                     })
                 });
                 had_preflights_before && never_passed
             });
         is_new
-            || names(cell)
-                .iter()
-                .any(|name| tracing_library(name).is_some())
+            || cell
+                .missing_headers()
+                .any(|name| tracing_library(&name).is_some())
     })
     .iter()
     .map(claim)
     .collect()
 }
 
-/// The header names that are not allowed: the rule's parameter, which may list several.
-fn names(cell: &Cell) -> Vec<String> {
-    cell.parameter
-        .as_deref()
-        .unwrap_or_default()
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
 fn claim(cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
-    let mut headers: Vec<_> = cluster.cells().flat_map(names).collect();
+    let mut headers: Vec<_> = cluster
+        .cells()
+        .flat_map(|cell| cell.missing_headers())
+        .collect();
     headers.sort();
     headers.dedup();
     let library = headers.iter().find_map(|name| tracing_library(name));
@@ -94,7 +85,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     let claim = cluster.claim(confidence, text);
     let claim = match library {
         Some(_) => claim.fix(
-            fix::CLIENT,
+            fix::REMOVE_HEADER,
             format!("keep the library from adding {listed} to requests to {host} (tracePropagationTargets, allowedTracingUrls), if it is not your host"),
             FixParams {
                 headers,

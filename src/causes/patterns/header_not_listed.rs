@@ -39,11 +39,8 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
     let listed = cluster.fact("access-control-allow-headers");
     let mut headers: Vec<String> = cluster
-        .parameters()
-        .iter()
-        .flat_map(|names| names.split(','))
-        .map(|name| name.trim().to_ascii_lowercase())
-        .filter(|name| !name.is_empty())
+        .cells()
+        .flat_map(|cell| cell.missing_headers())
         .collect();
     headers.sort();
     headers.dedup();
@@ -78,7 +75,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     );
     match responses {
         Some(name) => claim.fix(
-            fix::CLIENT,
+            fix::REMOVE_HEADER,
             format!("remove {name} from the page's requests"),
             params,
         ),

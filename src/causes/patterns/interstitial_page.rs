@@ -70,7 +70,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     let claim = cluster.claim(confidence, text);
     match header {
         Some(header) => claim.fix(
-            fix::CLIENT,
+            fix::SEND_HEADER,
             format!("send the request header {header}, and allow it on the server"),
             FixParams {
                 headers: vec![header.to_owned()],

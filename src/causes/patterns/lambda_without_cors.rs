@@ -56,7 +56,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         false => Confidence::Definite,
     };
     cluster.claim(confidence, text).fix(
-        fix::SET_ALLOW_ORIGIN,
+        fix::SEND_CORS_ON_ERRORS,
         "return the CORS headers from the function on every path, errors included, and set the gateway responses DEFAULT_4XX and DEFAULT_5XX",
         cluster.params(),
     )

@@ -68,7 +68,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     );
     match differs_in_case {
         Some(method) => claim.fix(
-            fix::CLIENT,
+            fix::METHOD_CASE,
             format!(
                 "write the method as {} in the page's code",
                 method.to_ascii_uppercase()

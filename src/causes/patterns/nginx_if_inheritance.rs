@@ -51,7 +51,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     let claim = cluster.claim(confidence, text);
     fix::answer_preflight(
         claim.fix(
-            fix::SET_ALLOW_ORIGIN,
+            fix::ALLOW_ORIGIN,
             "repeat every add_header Access-Control-… line inside the if block",
             cluster.params(),
         ),

@@ -61,11 +61,14 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     };
     let claim = cluster.claim(confidence, text);
     let params = cluster.params();
-    let origins = words::list(&params.origins);
+    let origins = match params.origins.is_empty() {
+        true => "the page's origin".to_owned(),
+        false => words::list(&params.origins),
+    };
     let path = params.path.clone();
     claim
         .fix(
-            fix::SET_ALLOW_ORIGIN,
+            fix::ALLOW_ORIGIN,
             format!("if {host} is yours, send access-control-allow-origin for {origins} on every answer, and answer preflights"),
             params,
         )

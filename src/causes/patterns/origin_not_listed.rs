@@ -59,8 +59,10 @@ fn is_refused(cell: &Cell, host: &Host) -> bool {
         .iter()
         .any(|row| *row.text != *cell.origin && row.passed.count > 0)
         && host.allowed.rows().iter().any(|row| row.passed.count > 0);
-    let lists_only = cell.has(Sign::AllowListsOnly) && cell.has(Sign::VaryOrigin);
-    is_plain && !passes_elsewhere && (others_pass || lists_only)
+    let looked_at_origin = cell.has(Sign::VaryOrigin)
+        && (cell.has(Sign::AllowListsOnly) || cell.status() == Some(403));
+    let names_another = cell.has(Sign::AllowsOther);
+    is_plain && !passes_elsewhere && (others_pass || looked_at_origin || names_another)
 }
 
 fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {
@@ -71,7 +73,12 @@ fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {
         .into_iter()
         .filter(|own| *own != origin)
         .collect();
-    let closest = closest(origin, &passing);
+    let named = cluster
+        .cells()
+        .filter(|cell| cell.has(Sign::AllowsOther))
+        .filter_map(|cell| cell.fact("access-control-allow-origin"));
+    let known: Vec<_> = passing.iter().copied().chain(named).collect();
+    let closest = closest(origin, &known);
     let refuser = cluster
         .cells()
         .filter(|cell| cell.has(Sign::RefusedInWords))
@@ -80,6 +87,9 @@ fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {
         (Some((allowed, difference)), _) => (
             Confidence::Definite,
             match difference {
+                Difference::Unrelated if passing.is_empty() => {
+                    format!("it allows {allowed} instead")
+                }
                 Difference::Unrelated => format!("it lets {} pass", words::list(&passing)),
                 _ => format!(
                     "the closest that it lets pass is {allowed}: {}",
@@ -90,7 +100,7 @@ fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {
         (None, Some(refuser)) => (Confidence::Definite, format!("{refuser} refuses it")),
         (None, None) => (
             Confidence::Likely,
-            "its preflight answer lists methods or headers, but leaves the origin out".to_owned(),
+            "its CORS layer looked at the origin (vary: Origin) and left access-control-allow-origin out".to_owned(),
         ),
     };
     let text = format!("{host} does not list {origin}: {reason}.");

@@ -38,7 +38,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         cluster.statuses()
     );
     cluster.claim(Confidence::Definite, text).fix(
-        fix::SET_ALLOW_ORIGIN,
+        fix::ALLOW_ORIGIN,
         format!("send access-control-allow-origin on the answers of all methods of {host}, not of OPTIONS only"),
         cluster.params(),
     )

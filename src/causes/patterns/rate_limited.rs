@@ -44,7 +44,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         format!("ask {host} less often, or raise its limit"),
     );
     claim.fix(
-        fix::SET_ALLOW_ORIGIN,
+        fix::SEND_CORS_ON_ERRORS,
         "let the rate limiter send the CORS headers with its 429, and expose Retry-After",
         cluster.params(),
     )

@@ -54,12 +54,12 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     cluster
         .claim(Confidence::Definite, text)
         .fix(
-            fix::NO_REDIRECT,
+            fix::CALL_FINAL_URL,
             format!("let {host} return the URL in its answer instead of redirecting, and let the page fetch {target} directly"),
             params.clone(),
         )
         .fix(
-            fix::SET_ALLOW_ORIGIN,
+            fix::ALLOW_ORIGIN,
             "or answer with access-control-allow-origin: * at the target, if the data is public",
             FixParams {
                 origins: vec!["*".to_owned()],

@@ -52,7 +52,7 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         words::list(&cluster.origins()),
     );
     cluster.claim(Confidence::Likely, text).fix(
-        fix::SET_ALLOW_ORIGIN,
+        fix::ALLOW_ORIGIN,
         format!(
             "extend the CORS configuration of {host} to {}",
             words::list(&cluster.routes())
