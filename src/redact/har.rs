@@ -86,8 +86,17 @@ impl<'r> HarCleaner<'r> {
 
     /// Takes the next bytes and appends what is ready to `out`.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        for &byte in bytes {
-            match self.scan.step(byte) {
+        let mut rest = bytes;
+        loop {
+            // Most of a HAR is strings, and nothing in them matters but their end.
+            let (inside, tail) = rest.split_at(self.scan.skippable(rest));
+            self.keep(inside);
+            let Some((&next, after)) = tail.split_first() else {
+                return;
+            };
+            rest = after;
+            let byte = std::slice::from_ref(&next);
+            match self.scan.step(next) {
                 Boundary::None => self.keep(byte),
                 Boundary::EntriesOpen => {
                     self.keep(byte);
@@ -120,9 +129,9 @@ impl<'r> HarCleaner<'r> {
         self.left_out
     }
 
-    fn keep(&mut self, byte: u8) {
-        if self.piece.len() < self.limit {
-            self.piece.push(byte);
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.piece.len() + bytes.len() <= self.limit {
+            self.piece.extend_from_slice(bytes);
         } else {
             self.is_too_long = true;
         }
@@ -190,6 +199,14 @@ enum Boundary {
 }
 
 impl Scan {
+    /// How many of the next bytes are inside a string that is not of interest, and change nothing.
+    fn skippable(&self, bytes: &[u8]) -> usize {
+        if !self.in_string || self.escaped || self.key != KeyMatch::None {
+            return 0;
+        }
+        memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len())
+    }
+
     fn step(&mut self, byte: u8) -> Boundary {
         if self.in_string {
             self.in_string_step(byte);

@@ -50,7 +50,7 @@ struct Walker<'a, 'p> {
     policy: &'p mut dyn Policy,
 }
 
-impl Walker<'_, '_> {
+impl<'a> Walker<'a, '_> {
     fn value(&mut self, key: &str, depth: usize) -> Option<()> {
         if depth > DEPTH {
             return None;
@@ -126,24 +126,28 @@ impl Walker<'_, '_> {
     }
 
     /// Reads a string and returns its content, decoded.
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        let text = self.text;
         let start = self.at;
         self.expect(b'"')?;
+        let mut has_escapes = false;
         loop {
-            let rest = self.text.as_bytes().get(self.at..)?;
+            let rest = text.as_bytes().get(self.at..)?;
             self.at += memchr::memchr2(b'"', b'\\', rest)?;
             if self.peek()? == b'"' {
                 self.at += 1;
                 break;
             }
+            has_escapes = true;
             self.at += 2;
         }
-        let raw = self.text.get(start..self.at)?;
-        match serde_json::from_str(raw) {
-            Ok(value) => Some(value),
-            // Lone surrogates and raw control characters: browsers write them, serde refuses them.
-            Err(_) => raw.get(1..raw.len() - 1).map(str::to_owned),
+        let raw = text.get(start..self.at)?;
+        let inner = Cow::Borrowed(raw.get(1..raw.len() - 1)?);
+        if !has_escapes {
+            return Some(inner);
         }
+        // Browsers write lone surrogates, which serde refuses.
+        Some(serde_json::from_str(raw).map_or(inner, Cow::Owned))
     }
 
     fn replaced(&mut self, start: usize, replacement: Option<String>) -> Option<()> {

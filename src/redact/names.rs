@@ -103,20 +103,16 @@ const EVERYWHERE: [&str; 38] = [
 ];
 
 /// Whole names that are secrets in a URL or field, but everyday words in a body.
-const IN_URLS: [&str; 14] = [
+const IN_URLS: [&str; 10] = [
     "challenge",
     "code",
     "codechallenge",
     "email",
-    "hash",
     "key",
     "nonce",
     "pass",
-    "policy",
-    "se",
     "state",
     "ticket",
-    "user",
     "username",
 ];
 

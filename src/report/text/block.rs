@@ -8,6 +8,7 @@ use crate::finding::{
 use crate::http::Locator;
 use crate::report::Verbosity;
 use crate::report::group::Group;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
@@ -60,6 +61,26 @@ pub(super) fn notes<W: Write>(page: &mut Page<W>, notes: &[&Group]) -> io::Resul
         page.blank()?;
     }
     Ok(())
+}
+
+/// Says what is not written out, by rule.
+pub(super) fn more<W: Write>(page: &mut Page<W>, left: &[&Group]) -> io::Result<()> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    for group in left {
+        *rules.entry(group.first.rule).or_default() += group.count;
+    }
+    let title = format!(
+        "{} more kinds of findings; -v shows all, --rule and --host narrow",
+        left.len()
+    );
+    page.line(&title)?;
+    for (rule, count) in rules {
+        page.line(&format!("  {count:>6}×  {rule}"))?;
+    }
+    page.blank()
 }
 
 /// The word before the rule's name.

@@ -17,6 +17,9 @@ use page::Page;
 pub(super) use page::{elide, printable};
 use std::io::{self, Write};
 
+/// Blocks that are written out unless more is asked for: nobody reads further without a filter.
+const BLOCKS: usize = 100;
+
 /// The renderer. Findings are grouped, so nothing is written before the end.
 pub struct Text<W> {
     page: Page<W>,
@@ -52,9 +55,14 @@ impl<W: Write> Sink for Text<W> {
         let (notes, blocks): (Vec<_>, Vec<_>) = groups
             .iter()
             .partition(|group| as_lines(group.first.severity));
-        for group in blocks {
+        let shown = match page.look.verbosity {
+            Verbosity::Verbose => blocks.len(),
+            _ => blocks.len().min(BLOCKS),
+        };
+        for group in blocks.iter().take(shown) {
             block::write(page, group, causes)?;
         }
+        block::more(page, blocks.get(shown..).unwrap_or_default())?;
         block::notes(page, &notes)?;
         if beyond > 0 {
             page.line(&format!(

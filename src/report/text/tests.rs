@@ -197,3 +197,25 @@ fn colours_only_when_asked_and_never_from_the_input() {
     let colored = render(&[hostile], &[], &support::summary(), look);
     assert!(colored.contains("\u{1b}[") && !colored.contains("\u{1b}]0;"));
 }
+
+#[test]
+fn beyond_a_hundred_kinds_the_rest_is_counted_by_rule() {
+    let findings: Vec<Finding> = (0..130)
+        .map(|number| Finding {
+            fingerprint: format!("{number:016x}"),
+            ..support::method_not_allowed()
+        })
+        .collect();
+    let text = render(&findings, &[], &support::summary(), Look::default());
+    assert!(
+        text.contains("30 more kinds of findings; -v shows all"),
+        "{text}"
+    );
+    assert_eq!(text.matches("error[").count(), 100);
+    let all = Look {
+        verbosity: Verbosity::Verbose,
+        ..Look::default()
+    };
+    let text = render(&findings, &[], &support::summary(), all);
+    assert_eq!(text.matches("error[").count(), 130);
+}
