@@ -87,9 +87,9 @@ fn whole(har: &Har) {
                 .advance(&mut block, bytes.len())
                 .expect("it is a HAR");
         }
-        cutter.end(&block);
+        cutter.end(&mut block).expect("it is a HAR");
         let entries = block.pieces().filter_map(|(piece, text)| match piece.part {
-            Part::Entry { index, .. } => Some((index, text?)),
+            Part::Entry { index, .. } => Some((index, text.ok()?)),
             _ => None,
         });
         read += converter.convert(entries).read;

@@ -15,6 +15,8 @@ pub enum CaveatKind {
     AmbiguousFraming,
     /// A HAR entry could not be read.
     BrokenEntry,
+    /// The client closed the connection before the answer began: nobody was left to read it.
+    ClientClosed,
     /// The capture kept less of a packet than was on the wire (snap length).
     CutPacket,
     /// The exporter leaves out requests that failed.
@@ -59,9 +61,10 @@ pub enum CaveatKind {
 
 impl CaveatKind {
     /// All kinds, in alphabetical order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::AmbiguousFraming,
         Self::BrokenEntry,
+        Self::ClientClosed,
         Self::CutPacket,
         Self::ExporterOmitsFailures,
         Self::ExporterOmitsPreflights,
@@ -89,6 +92,7 @@ impl CaveatKind {
         match self {
             Self::AmbiguousFraming => "ambiguous-framing",
             Self::BrokenEntry => "broken-entry",
+            Self::ClientClosed => "client-closed",
             Self::CutPacket => "cut-packet",
             Self::ExporterOmitsFailures => "exporter-omits-failures",
             Self::ExporterOmitsPreflights => "exporter-omits-preflights",

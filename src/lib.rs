@@ -24,6 +24,7 @@ pub mod capture;
 pub mod har;
 pub mod http;
 pub mod net;
+pub mod quic;
 pub mod tls;
 
 pub mod causes;

@@ -28,6 +28,8 @@ pub struct Limits {
     pub reorder_total: usize,
     /// Connections tracked at once; the one that was idle longest makes room.
     pub flows: usize,
+    /// QUIC connections tracked at once; the one that was idle longest makes room.
+    pub quic_connections: usize,
     /// Requests of one connection that wait for their answers (pipelining, HTTP/2 streams).
     pub pending_requests: usize,
     /// Idle time after which a connection is closed for us.
@@ -60,6 +62,7 @@ impl Default for Limits {
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,
+            quic_connections: 1 << 16,
             pending_requests: 1024,
             idle: Duration::from_secs(600),
             fragments: 16 << 20,

@@ -297,6 +297,39 @@ fn an_extracted_har_can_be_checked_again() {
 }
 
 #[test]
+fn reports_can_be_merged_and_a_bad_one_is_named() {
+    let folder = folder();
+    run(
+        &folder,
+        &["blocked.har", "--format", "json", "--output", "a.json"],
+    );
+    run(
+        &folder,
+        &[
+            "blocked.har",
+            "harmless.har",
+            "--format",
+            "ndjson",
+            "--output",
+            "b.ndjson",
+        ],
+    );
+    let merged = run(&folder, &["merge", "a.json", "b.ndjson"]);
+    assert_eq!(merged.status, 1, "{}", merged.err);
+    let document: serde_json::Value = serde_json::from_str(&merged.out).unwrap();
+    assert_eq!(document["findings"][0]["count"], 2);
+    assert_eq!(document["summary"]["inputs"], 3);
+    let bad = run(&folder, &["merge", "a.json", "blocked.har"]);
+    assert_eq!(bad.status, 2);
+    assert!(
+        bad.err.starts_with("corsight: blocked.har: is no report"),
+        "{}",
+        bad.err
+    );
+    assert!(bad.out.contains("preflight-method-not-allowed"));
+}
+
+#[test]
 fn quiet_is_the_verdict_only() {
     let ran = run(&folder(), &["-q", "blocked.har"]);
     assert_eq!(ran.out, "1 blocked in 1 cross-origin request\n");
@@ -366,6 +399,19 @@ fn explain_knows_rules_codes_and_lines() {
         unquoted.out
     );
     assert_eq!(run(&folder, &["explain", "nonsense"]).status, 2);
+}
+
+#[test]
+fn explain_gives_a_servers_recipe_with_the_lines_values() {
+    let folder = folder();
+    let line = "Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.";
+    let page = run(&folder, &["explain", line, "--server", "nginx"]);
+    assert_eq!(page.status, 0, "{}", page.err);
+    assert!(page.out.contains("add_header"), "{}", page.out);
+    assert!(page.out.contains("https://b.example") && page.out.contains("PUT"));
+    let unknown = run(&folder, &["explain", "--server", "nginks"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.contains("nginx"), "{}", unknown.err);
 }
 
 #[test]

@@ -618,6 +618,31 @@ export const cases = [
     keyLog: true,
   },
   {
+    name: 'https-h3-with-keys',
+    title: 'HTTP/3 over QUIC, with the session keys',
+    story: 'Page and API over HTTP/3. A PUT works; the header `X-Client` of a second one is not allowed. `tls-keys.log` (SSLKEYLOGFILE) opens the capture.',
+    fix: "Add `X-Client` to `Access-Control-Allow-Headers`.",
+    servers: ['http3_settings.py'],
+    ports: [443],
+    quic: ['app.shop.test', 'api.shop.test'],
+    capture: { protocol: 'udp' },
+    page: {
+      origin: 'https://app.shop.test',
+      listen: 5173,
+      script: async () => {
+        const save = (headers) => fetch('https://api.shop.test/settings', {
+          method: 'PUT',
+          headers: { 'Content-Type': 'application/json', ...headers },
+          body: '{"theme": "dark"}',
+        }).catch((error) => console.error(String(error)));
+        await save({});
+        await save({ 'X-Client': 'web' });
+      },
+    },
+    expect: [['PUT', 'ok'], ['PUT', 'HeaderDisallowedByPreflightResponse']],
+    keyLog: true,
+  },
+  {
     name: 'response-blocked-from-cache',
     title: 'An image is in the cache without the header',
     story: 'The page shows a logo with `<img>`, which sends no Origin, so the server leaves the CORS header out of a cacheable answer. Later `fetch()` asks for the same address and gets that copy from the cache. Nothing goes over the wire for the failing request.',

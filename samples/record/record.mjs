@@ -9,7 +9,7 @@ import { openNetworkPanel } from './lib/devtools.mjs';
 import { recordWithFirefox } from './lib/firefox.mjs';
 import { openPage } from './lib/page.mjs';
 import { caseReadme, indexReadme } from './lib/readme.mjs';
-import { startServers } from './lib/servers.mjs';
+import { quicCertificate, startServers } from './lib/servers.mjs';
 import { Observer } from './lib/truth.mjs';
 
 const SAMPLES = path.resolve(import.meta.dirname, '..');
@@ -37,9 +37,10 @@ async function record(one) {
   await mkdir(folder);
 
   const page = await openPage(one);
+  const certificate = one.quic && await quicCertificate();
   const servers = await startServers(one.servers, [...(one.down ? [] : one.ports), ...(one.behind ?? [])]);
   try {
-    const chromium = await recordWithChromium(one, page.url, folder);
+    const chromium = await recordWithChromium(one, page.url, folder, certificate);
     const firefox = one.firefox ? await recordWithFirefox(page.url) : null;
     if (firefox) await writeFile(path.join(folder, 'firefox.har'), firefox.har);
     await writeFile(path.join(folder, 'truth.json'), `${JSON.stringify(chromium.verdicts, null, 2)}\n`);
@@ -51,10 +52,13 @@ async function record(one) {
   }
 }
 
-async function recordWithChromium(one, url, folder) {
+async function recordWithChromium(one, url, folder, certificate) {
   const format = one.capture?.format ?? 'pcap';
   const capture = await startCapture({ ...one.capture, file: path.join(folder, `capture.${format}`), ports: one.ports });
-  const browser = await Chromium.launch({ keyLog: one.keyLog && path.join(folder, 'tls-keys.log') });
+  const browser = await Chromium.launch({
+    keyLog: one.keyLog && path.join(folder, 'tls-keys.log'),
+    quic: one.quic && { hosts: one.quic, certificate },
+  });
   const observer = new Observer();
   try {
     const tab = await browser.openTab('about:blank');

@@ -4,7 +4,7 @@
 use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
-use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part};
+use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part, Unread};
 use crate::http::{Exchange, Recorder};
 use crate::input::{Opened, Position};
 use rayon::prelude::*;
@@ -122,7 +122,12 @@ impl Input {
             }
             break;
         }
-        self.cutter.end(block);
+        let ended = if more {
+            self.cutter.end(block)
+        } else {
+            self.cutter.close(block)
+        };
+        ended.map_err(|error| not_har(&self.name, error))?;
         Ok(more)
     }
 
@@ -182,7 +187,7 @@ impl Parser {
                     index,
                     is_object: true,
                 },
-                Some(text),
+                Ok(text),
             ) = (piece.part, text)
             {
                 entries.push((index, text));
@@ -259,12 +264,20 @@ impl Delivery {
                 index,
                 offset: piece.start + at,
             };
-            if !is_object {
-                let detail = "it is not a JSON object".to_owned();
-                receiver.caveat(caveat(name, CaveatKind::BrokenEntry, place(0), detail));
-            } else if text.is_none() {
-                let detail = "it is too large and was passed over".to_owned();
-                receiver.caveat(caveat(name, CaveatKind::LimitReached, place(0), detail));
+            let unread = match text {
+                _ if !is_object => Some((CaveatKind::BrokenEntry, "it is not a JSON object")),
+                Ok(_) => None,
+                Err(Unread::TooLong) => Some((
+                    CaveatKind::LimitReached,
+                    "it is too large and was passed over",
+                )),
+                Err(Unread::Unclosed) => Some((
+                    CaveatKind::BrokenEntry,
+                    "its end was not found; reading went on at the next entry",
+                )),
+            };
+            if let Some((kind, detail)) = unread {
+                receiver.caveat(caveat(name, kind, place(0), detail.to_owned()));
             }
             while let Some(one) = broken.next_if(|one| one.index == index) {
                 receiver.caveat(caveat(name, one.kind, place(one.at), one.detail.clone()));

@@ -7,6 +7,8 @@ mod har;
 mod job;
 mod judge;
 mod read;
+#[cfg(test)]
+mod testing;
 
 use crate::cors::Role;
 use crate::error::Error;

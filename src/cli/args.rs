@@ -40,6 +40,7 @@ Examples:
   corsight explain                       all rules, by family
   corsight explain allow-origin-missing
   corsight explain CORSMissingAllowOrigin
+  corsight explain --server nginx --origin https://app.example.com --method PUT --credentials
   corsight explain \"Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: …\"";
 
 const REDACT_EXAMPLES: &str = "\
@@ -49,6 +50,11 @@ Examples:
 
 What was removed is told on standard error. The same secret gets the same number, so that sessions can be told apart.
 What CORS is about stays readable; everything that is no secret stays byte for byte.";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  corsight merge monday.json tuesday.ndjson --output week.json
+  for f in *.har; do corsight $f --format json -o $f.json; done; corsight merge *.har.json";
 
 /// Why did the browser block this request, and what do I change?
 ///
@@ -108,6 +114,9 @@ pub(super) enum Command {
     /// The same HAR without cookies, credentials and tokens
     #[command(after_help = REDACT_EXAMPLES)]
     Redact(RedactArgs),
+    /// JSON reports of many runs into one, equal findings counted by input
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// The JSON Schema of everything that is written as JSON
     Schema,
     /// A completion script for a shell
@@ -254,8 +263,28 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A rule, a browser's code, or a line from the browser's console
-    #[arg(value_name = "WHAT", allow_hyphen_values = true)]
+    #[arg(value_name = "WHAT")]
     pub(super) what: Vec<String>,
+    /// Also what to configure on this server or framework: nginx, express, spring …
+    #[arg(long, value_name = "NAME")]
+    pub(super) server: Option<String>,
+    /// With --server: an origin to allow [default: the one in the console line]
+    #[arg(long, value_name = "ORIGIN", requires = "server")]
+    pub(super) origin: Vec<String>,
+    /// With --server: methods to allow
+    #[arg(
+        long,
+        value_name = "METHOD",
+        value_delimiter = ',',
+        requires = "server"
+    )]
+    pub(super) method: Vec<String>,
+    /// With --server: request headers to allow
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "server")]
+    pub(super) header: Vec<String>,
+    /// With --server: pages send cookies or other credentials
+    #[arg(long, requires = "server")]
+    pub(super) credentials: bool,
 }
 
 #[derive(Debug, Args)]
@@ -266,6 +295,22 @@ pub(super) struct RedactArgs {
     /// Write to FILE
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports as `check` writes them with --format json or ndjson; `-` for standard input
+    #[arg(value_name = "REPORT", value_hint = ValueHint::FilePath, required = true)]
+    pub(super) reports: Vec<PathBuf>,
+    /// Format of the joined report
+    #[arg(long, short, value_name = "FORMAT", default_value = "json")]
+    pub(super) format: MergeFormat,
+    /// Write to FILE
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Exit with 0 whatever is in the reports
+    #[arg(long)]
+    pub(super) exit_zero: bool,
 }
 
 #[derive(Debug, Args)]
@@ -295,6 +340,14 @@ pub(super) enum ExtractFormat {
     Ndjson,
     /// HAR 1.2, for the browser's developer tools
     Har,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MergeFormat {
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Ndjson,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -11,6 +11,7 @@ mod filter;
 mod gate;
 mod generate;
 mod inputs;
+mod merge;
 mod output;
 mod plan;
 mod progress;
@@ -44,6 +45,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Extract(args) => extract::run(*args, &common),
         Command::Explain(args) => explain::run(&args, &common),
         Command::Redact(args) => redact::run(args, &common),
+        Command::Merge(args) => merge::run(args),
         Command::Schema => generate::schema(),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),

@@ -18,7 +18,7 @@ impl Progress {
         let is_wanted = !common.no_progress
             && !common.quiet
             && io::stderr().is_terminal()
-            && !(is_streaming && io::stdout().is_terminal());
+            && (!is_streaming || !io::stdout().is_terminal());
         if !is_wanted {
             return Self {
                 bar: ProgressBar::hidden(),

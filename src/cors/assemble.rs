@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub(super) struct Assembly {
     preflights: Bounded<PreflightCache>,
     copies: Bounded<Vec<StoredCopy>>,
+    /// Hosts to which a request was held back by local network access checks.
+    held_back: Bounded<()>,
 }
 
 /// Entries of each memory; the oldest key makes room.
@@ -35,6 +37,12 @@ impl Assembly {
         let Some(observed) = exchange.observed.as_deref() else {
             return;
         };
+        let is_held_back = observed.net_error.as_deref().is_some_and(|error| {
+            error.contains("LOCAL_NETWORK_ACCESS") || error.contains("PRIVATE_NETWORK_ACCESS")
+        });
+        if is_held_back {
+            self.held_back.entry(host_key(client, exchange.url()));
+        }
         let Some(copy) = stored_copy(exchange) else {
             return;
         };
@@ -113,6 +121,10 @@ impl Assembly {
             origin,
             fate,
             stored: self.stored(exchange, head.client),
+            is_host_held_back: self
+                .held_back
+                .find(host_key(head.client, exchange.url()))
+                .is_some(),
             hops,
             caveats,
         };
@@ -178,6 +190,15 @@ impl Assembly {
             .find(|copy| copy.started <= exchange.started && copy.locator != exchange.locator)
             .cloned()
     }
+}
+
+/// The key of a client's host, whatever the scheme and port.
+fn host_key(client: ClientId, url: &str) -> u64 {
+    let host = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?', '#', ':']).next())
+        .unwrap_or_default();
+    url_key(client, host)
 }
 
 fn stored_copy(exchange: &Exchange) -> Option<StoredCopy> {

@@ -62,8 +62,19 @@ fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Optio
 
 /// What the preflight of `hop` asks for.
 pub fn ask<'a>(hop: &'a Hop, headers: &'a [String], with_credentials: bool) -> Ask<'a> {
+    // After a redirect that taints, Firefox announces the page's origin and judges by an opaque one that equals nothing,
+    // not even `null`: only `*` passes.
+    const OPAQUE: &str = "opaque origin";
+    let announced = hop
+        .preflight()
+        .and_then(|exchange| exchange.request_field("origin"));
+    let is_judged_otherwise = announced.is_some_and(|origin| *origin != *hop.origin);
     Ask {
-        origin: &hop.origin,
+        origin: if is_judged_otherwise {
+            OPAQUE
+        } else {
+            &hop.origin
+        },
         method: hop
             .preflight()
             .and_then(|exchange| exchange.request_field("access-control-request-method"))
@@ -75,7 +86,8 @@ pub fn ask<'a>(hop: &'a Hop, headers: &'a [String], with_credentials: bool) -> A
 
 /// Whether the answer is known to be missing, and not merely unseen or abandoned by the page.
 fn is_unanswered_for_sure(exchange: &Exchange) -> bool {
-    const UNSURE: [CaveatKind; 7] = [
+    const UNSURE: [CaveatKind; 8] = [
+        CaveatKind::ClientClosed,
         CaveatKind::Gap,
         CaveatKind::OneSided,
         CaveatKind::CutPacket,

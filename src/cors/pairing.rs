@@ -225,3 +225,7 @@ pub(super) fn ordinal(locator: &Locator) -> u64 {
         } => request_frame.or(*response_frame).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+#[path = "pairing_tests.rs"]
+mod tests;

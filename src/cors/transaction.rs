@@ -3,7 +3,7 @@
 //! Plain data. How it is found out stands in the sibling files; what is wrong with it is for `rules` to say.
 
 use super::credentials::Credentials;
-use super::{ClientId, Role};
+use super::{ClientId, Role, classify, client};
 use crate::caveat::CaveatSet;
 use crate::fetch::Browser;
 use crate::finding::Enforcement;
@@ -36,6 +36,8 @@ pub struct CorsFetch {
     pub fate: Fate,
     /// An earlier load of the same URL whose stored answer the browser may have used.
     pub stored: Option<StoredCopy>,
+    /// Another request of the client to this host was held back by local network access checks.
+    pub is_host_held_back: bool,
     /// Everything that lowers confidence, of all exchanges together.
     pub caveats: CaveatSet,
 }
@@ -128,6 +130,32 @@ pub struct StoredCopy {
 }
 
 impl CorsFetch {
+    /// A single exchange as if it were a transaction, for rules beside the CORS protocol.
+    pub fn alone(exchange: &Arc<Exchange>) -> Self {
+        let origin = classify::page_origin(exchange);
+        Self {
+            source: exchange.source,
+            client: ClientId::default(),
+            browser: client::browser(exchange),
+            mode: CorsMode::Unclear,
+            initiator: classify::initiator(exchange),
+            credentials: Credentials::UNKNOWN,
+            hops: vec![Hop {
+                preflights: Vec::new(),
+                cached_preflight: None,
+                actual: Some(Arc::clone(exchange)),
+                origin: origin.text.clone(),
+                checked: false,
+            }],
+            origin,
+            enforcement: client::enforcement(exchange, false),
+            fate: classify::fate(exchange),
+            stored: None,
+            is_host_held_back: false,
+            caveats: exchange.caveats,
+        }
+    }
+
     /// The first hop.
     pub fn first(&self) -> Option<&Hop> {
         self.hops.first()

@@ -6,14 +6,13 @@
 //! - `Cors::permissive()` echoes every origin with credentials: for development only.
 //! - Mind `App::wrap` against `Scope::wrap`: a scope does not see unknown paths.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "actix",
     title: "actix-web",
     aliases: &["actix-web", "actix-cors"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("actix.rs"),
     pieces: &[PieceTemplate {

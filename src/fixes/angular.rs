@@ -7,14 +7,13 @@
 //!   the API its own.
 //! - `**` in the key is needed by the older, webpack-based builders for deeper paths; both understand the plain folder.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "angular",
     title: "Angular CLI (development)",
     aliases: &["angular-cli", "ng", "ng-serve"],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("angular.rs"),
     pieces: &[

@@ -8,14 +8,13 @@
 //! - Without a rule the core answers OPTIONS with 200 and `Allow`, and no CORS field at all.
 //! - A `<VirtualHost>` does not inherit `RewriteRule`s from the main server: paste into each virtual host.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "apache",
     title: "Apache httpd",
     aliases: &["httpd", "apache2"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("apache.rs"),
     pieces: &[PieceTemplate {

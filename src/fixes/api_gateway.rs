@@ -8,16 +8,16 @@
 //!   itself (authorizer's 401 and 403, throttling, 502) only the Gateway Responses `DEFAULT_4XX` and `DEFAULT_5XX` can.
 //!   They know constants only: with several origins, their errors are readable for the first one.
 //! - A Lambda function URL with a CORS block **and** fields in code sends them twice.
+//! - Templates see field names as the client wrote them: lower case over HTTP/2.
 //! - Changes of a REST API do nothing until it is deployed again.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "api-gateway",
     title: "AWS API Gateway",
     aliases: &["apigateway", "aws", "lambda", "apigw", "serverless"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("api_gateway.rs"),
     pieces: &[
@@ -52,19 +52,22 @@ pub(super) const PLATFORM: Platform = Platform {
         responseTemplates:
           application/json: |
 «if list»
+            #set($origin = $input.params().header.get("origin"))
+            #if(!$origin || $origin == "")
             #set($origin = $input.params().header.get("Origin"))
+            #end
             #foreach($allowed in [«origins"»])
             #if($origin == $allowed)
-            #set($context.responseOverride.header["Access-Control-Allow-Origin"] = $allowed)
+            #set($context.responseOverride.header.Access-Control-Allow-Origin = $allowed)
             #end
             #end
-            #set($context.responseOverride.header["Vary"] = "Origin")
+            #set($context.responseOverride.header.Vary = "Origin")
 «end»
-«if any»            #set($context.responseOverride.header["Access-Control-Allow-Origin"] = "*")
-«if credentials»            #set($context.responseOverride.header["Access-Control-Allow-Credentials"] = "true")
-            #set($context.responseOverride.header["Access-Control-Allow-Methods"] = "«methods»")
-            #set($context.responseOverride.header["Access-Control-Allow-Headers"] = "«headers»")
-            #set($context.responseOverride.header["Access-Control-Max-Age"] = "«max_age»")
+«if any»            #set($context.responseOverride.header.Access-Control-Allow-Origin = "*")
+«if credentials»            #set($context.responseOverride.header.Access-Control-Allow-Credentials = "true")
+            #set($context.responseOverride.header.Access-Control-Allow-Methods = "«methods»")
+            #set($context.responseOverride.header.Access-Control-Allow-Headers = "«headers»")
+            #set($context.responseOverride.header.Access-Control-Max-Age = "«max_age»")
 "#,
         },
         PieceTemplate {

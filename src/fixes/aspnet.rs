@@ -7,14 +7,13 @@
 //!   `UseCors` runs again for the error page.
 //! - Refused origins get the answer without the fields.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "aspnet",
     title: "ASP.NET Core",
     aliases: &["asp.net", "aspnetcore", "dotnet", "kestrel", ".net"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("aspnet.rs"),
     pieces: &[

@@ -5,14 +5,13 @@
 //! - `Any` with credentials panics at the first request.
 //! - A panic in a handler closes the connection: with `CatchPanicLayer` inside of `cors` it is a 500 with fields.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "axum",
     title: "axum, tower-http",
     aliases: &["tower-http", "tower", "tonic"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("axum.rs"),
     pieces: &[PieceTemplate {

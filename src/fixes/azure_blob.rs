@@ -5,14 +5,13 @@
 //! - Rules belong to one service of the account: `--services b` is blobs only.
 //! - There is no switch for credentials: the service says `Access-Control-Allow-Credentials: true` for a listed origin.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "azure-blob",
     title: "Azure Storage",
     aliases: &["azure-storage", "blob-storage", "windows-azure-blob"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "MERGE"],
     source: include_str!("azure_blob.rs"),
     pieces: &[PieceTemplate {

@@ -7,14 +7,13 @@
 //! - `*` in the list excludes credentials and must be the only entry.
 //! - `host.json` and `local.settings.json` (`"Host": {"CORS": …}`) count for the local runtime only.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "azure-functions",
     title: "Azure Functions, App Service",
     aliases: &["app-service", "azure-app-service", "azure", "function-app"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("azure_functions.rs"),
     pieces: &[PieceTemplate {

@@ -6,14 +6,13 @@
 //!   come.
 //! - An error of Caddy's own (502 when the application is down) leaves the route: `handle_errors` needs the fields too.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "caddy",
     title: "Caddy",
     aliases: &["caddyserver", "frankenphp"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("caddy.rs"),
     pieces: &[

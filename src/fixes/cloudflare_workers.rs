@@ -6,7 +6,7 @@
 //! - Answers of `fetch` are immutable: copy before changing fields.
 //! - An uncaught exception is answered by Cloudflare (1101), without fields: hence the `catch`.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "cloudflare-workers",
@@ -19,7 +19,6 @@ pub(super) const PLATFORM: Platform = Platform {
         "pages-functions",
     ],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("cloudflare_workers.rs"),
     pieces: &[PieceTemplate {

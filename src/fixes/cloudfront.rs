@@ -6,14 +6,13 @@
 //! - Error pages that CloudFront makes itself only carry the fields through the policy.
 //! - A behaviour that allows GET and HEAD only answers preflights with 403.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "cloudfront",
     title: "Amazon CloudFront",
     aliases: &["aws-cloudfront", "amazon-cloudfront"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     source: include_str!("cloudfront.rs"),
     pieces: &[

@@ -218,9 +218,13 @@ static FRONT: &[Clue] = &[
     }),
     clue("haproxy", "Server: HAProxy", |a| a.server("haproxy")),
     clue("traefik", "Server: Traefik", |a| a.server("traefik")),
-    clue("iis", "Server: Microsoft-IIS", |a| {
-        a.server("microsoft-iis") || a.fields.has("x-aspnet-version")
-    }),
+    clue(
+        "iis",
+        "Server: Microsoft-IIS or X-Powered-By: ASP.NET",
+        |a| {
+            a.server("microsoft-iis") || a.powered_by("asp.net") || a.fields.has("x-aspnet-version")
+        },
+    ),
     clue("envoy", "x-envoy-… fields", |a| {
         a.fields.has("x-envoy-upstream-service-time")
     }),

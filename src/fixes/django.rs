@@ -10,14 +10,13 @@
 //! - The cookie itself needs `SESSION_COOKIE_SAMESITE = "None"` and `SESSION_COOKIE_SECURE = True` when page and API are
 //!   of different sites.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "django",
     title: "Django",
     aliases: &["django-cors-headers", "corsheaders", "drf"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("django.rs"),
     pieces: &[PieceTemplate {

@@ -3,17 +3,17 @@
 //! - The filter must be the first of `http_filters`: before `ext_authz` and `jwt_authn`, which would refuse preflights.
 //! - It answers matching preflights itself (200) and passes others on; what it passes on, the application answers.
 //! - It knows `Vary` not at all, hence `response_headers_to_add`.
+//! - For any origin it answers with the one that asked, never with `*`.
 //! - Envoy's own errors carry the fields only when the filter ran before whatever failed.
 //! - Istio writes the same as `corsPolicy` of a VirtualService route, with `allowOrigins: [{exact: …}]`.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "envoy",
     title: "Envoy",
     aliases: &["istio", "istio-envoy", "contour", "gloo"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("envoy.rs"),
     pieces: &[

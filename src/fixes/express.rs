@@ -11,14 +11,13 @@
 //!   `origin: '*'` never works in a browser.
 //! - A bare string as `origin` is sent to everyone, refused origins included; a list of one is not.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "express",
     title: "Express",
     aliases: &["expressjs", "connect", "node", "nodejs", "cors"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("express.rs"),
     pieces: &[PieceTemplate {

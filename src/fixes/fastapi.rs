@@ -9,14 +9,13 @@
 //! - Refusals are 400 `Disallowed CORS origin`, `Disallowed CORS method` or `Disallowed CORS headers`.
 //! - The wrapped object is no FastAPI any more: it comes last, after all routes.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "fastapi",
     title: "FastAPI, Starlette",
     aliases: &["starlette", "uvicorn", "asgi"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("fastapi.rs"),
     pieces: &[PieceTemplate {

@@ -4,14 +4,13 @@
 //! - A plugin sees only what is registered after it: hooks of authentication come later.
 //! - `await` the registration (or put it into a plugin of its own): routes defined before it have no CORS fields.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "fastify",
     title: "Fastify",
     aliases: &["@fastify/cors", "fastify-cors"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("fastify.rs"),
     pieces: &[PieceTemplate {

@@ -5,14 +5,13 @@
 //! - Only `storage.googleapis.com` and `BUCKET.storage.googleapis.com` look at it; `storage.cloud.google.com` never does.
 //! - There are no credentials in cross-origin requests to it; signed URLs need none.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "gcs",
     title: "Google Cloud Storage",
     aliases: &["google-cloud-storage", "gcloud", "firebase-storage"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("gcs.rs"),
     pieces: &[PieceTemplate {

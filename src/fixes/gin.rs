@@ -2,17 +2,17 @@
 //!
 //! - On a group it comes too late: no route matches OPTIONS, and gin answers 404 without fields.
 //! - Refused origins get an empty 403.
-//! - Origins must have a scheme, or gin panics at start; a `*` with credentials does nothing good.
+//! - `AllowOrigins` panics at start when an origin's scheme is neither http nor https, as that of `capacitor://localhost`;
+//!   the function takes any.
 //! - `router.Use` before `Recovery` keeps the fields on 500.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "gin",
     title: "gin",
     aliases: &["gin-gonic", "gin-contrib", "gin-cors"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("gin.rs"),
     pieces: &[PieceTemplate {
@@ -24,7 +24,15 @@ pub(super) const PLATFORM: Platform = Platform {
 	c.Header("Vary", "Origin")
 })
 router.Use(cors.New(cors.Config{
-«if list»	AllowOrigins:     []string{«origins"»},
+«if list»
+	AllowOriginFunc: func(origin string) bool {
+		switch origin {
+		case «origins"»:
+			return true
+		}
+		return false
+	},
+«end»
 «if any»	AllowAllOrigins:  true,
 	AllowMethods:     []string{«methods"»},
 	AllowHeaders:     []string{«headers"»},

@@ -7,7 +7,7 @@
 //! - Refused preflights also get 204, without the fields; `Debug: true` logs why.
 //! - Before authentication: `c.Handler(auth(router))`, not `auth(c.Handler(router))`.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "go-rs-cors",
@@ -16,7 +16,6 @@ pub(super) const PLATFORM: Platform = Platform {
         "go", "golang", "rs-cors", "rs/cors", "chi", "net/http", "gorilla",
     ],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("go_rs_cors.rs"),
     pieces: &[PieceTemplate {

@@ -7,14 +7,13 @@
 //! - `req.hdr(origin)` cuts values at commas; `req.fhdr(origin)` takes the whole value.
 //! - A request's fields are gone when the answer is made, hence the variables.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "haproxy",
     title: "HAProxy",
     aliases: &["ha-proxy"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("haproxy.rs"),
     pieces: &[PieceTemplate {

@@ -7,14 +7,13 @@
 //! - The module answers preflights before authentication. `failUnlistedOrigins` would answer 403 to other origins;
 //!   without it they get the answer without the field, and the browser refuses it.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "iis",
     title: "IIS",
     aliases: &["microsoft-iis", "web.config"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("iis.rs"),
     pieces: &[PieceTemplate {

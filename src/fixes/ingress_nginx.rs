@@ -6,14 +6,13 @@
 //! - The default Max-Age is 1728000; no browser keeps a preflight so long.
 //! - An application that sends its own fields: they are there twice. Turn them off in one of the two.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "ingress-nginx",
     title: "ingress-nginx",
     aliases: &["nginx-ingress", "kubernetes", "k8s", "ingress"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("ingress_nginx.rs"),
     pieces: &[PieceTemplate {

@@ -9,14 +9,13 @@
 //!   their proxy.
 //! - Allowing the app's origin on the server is no protection: every app on earth has the same one.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "ionic",
     title: "Ionic, Capacitor",
     aliases: &["capacitor", "cordova", "capacitorjs"],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("ionic.rs"),
     pieces: &[

@@ -6,14 +6,13 @@
 //! - An application that sends its own fields: Kong's replace them.
 //! - A route that lists `methods` without OPTIONS never reaches the plugin: preflights get 404.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "kong",
     title: "Kong",
     aliases: &["kong-gateway"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
     source: include_str!("kong.rs"),
     pieces: &[PieceTemplate {

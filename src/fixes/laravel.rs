@@ -5,14 +5,13 @@
 //! - A fatal PHP error is answered by the web server, without fields.
 //! - Older installations also have fields in nginx or `.htaccess`: remove them, or they are there twice.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "laravel",
     title: "Laravel",
     aliases: &["php", "fruitcake", "lumen"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("laravel.rs"),
     pieces: &[PieceTemplate {
@@ -22,7 +21,7 @@ pub(super) const PLATFORM: Platform = Platform {
         text: r#"<?php
 
 return [
-«if prefix»    'paths' => [ltrim('«path»*', '/')],
+«if prefix»    'paths' => ['«relative_path»*'],
 «if !prefix»    'paths' => ['*'],
     'allowed_origins' => [«origins'»],
     'allowed_origins_patterns' => [],

@@ -8,6 +8,7 @@
 pub mod detect;
 pub mod policy;
 mod template;
+pub mod tried;
 pub mod vetted;
 
 mod actix;
@@ -49,6 +50,7 @@ mod webpack;
 
 pub use detect::{Answer, Detected, detect};
 pub use policy::Policy;
+pub use tried::Tried;
 pub use vetted::Vetted;
 
 use std::fmt;
@@ -64,8 +66,6 @@ pub struct Platform {
     pub aliases: &'static [&'static str],
     /// Where in the chain it stands.
     pub kind: Kind,
-    /// Whether the recipe was run.
-    pub tried: Tried,
     /// The only methods that it can list; empty when there is no such limit.
     only_methods: &'static [&'static str],
     pieces: &'static [PieceTemplate],
@@ -86,15 +86,6 @@ pub enum Kind {
     Framework,
     /// A web server or proxy in front of it.
     Server,
-}
-
-/// Whether a recipe was run with the real server and a real browser; the table is in `tests/recipes/RESULTS.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
-    /// Proven, with these versions.
-    With(&'static str),
-    /// Written from the documentation only.
-    Not,
 }
 
 /// What to paste.

@@ -6,14 +6,13 @@
 //! - A WebSocket gateway has a `cors` option of its own in its decorator.
 //! - `NestFactory.create(AppModule, { cors: true })` allows every origin.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "nestjs",
     title: "NestJS",
     aliases: &["nest"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("nestjs.rs"),
     pieces: &[PieceTemplate {

@@ -13,14 +13,13 @@
 //!   the location that an `error_page` leads to.
 //! - Where nginx answers for static files, an OPTIONS without this recipe gives 405.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "nginx",
     title: "nginx",
     aliases: &["openresty", "tengine", "angie"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("nginx.rs"),
     pieces: &[

@@ -118,6 +118,9 @@ fn common_folder(paths: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caveat::CaveatSet;
+    use crate::finding::{Codes, Confidence, Enforcement, Fix, Outcome, Phase};
+    use crate::time::Timestamp;
 
     fn common(paths: &[&str]) -> String {
         common_folder(
@@ -136,6 +139,96 @@ mod tests {
         assert_eq!(common(&["/users"]), "/");
         assert_eq!(common(&["users", ""]), "/");
         assert_eq!(common(&[]), "/");
+    }
+
+    /// A finding as a rule makes it; `fix` holds what it wants changed.
+    fn finding(severity: Severity, origin: &str, url: &str, fix: &[FixParams]) -> Finding {
+        Finding {
+            rule: "preflight-method-not-allowed",
+            severity,
+            confidence: Confidence::Definite,
+            enforcement: Enforcement::BrowserProven,
+            outcome: Outcome::Confirmed,
+            phase: Phase::Preflight,
+            codes: Codes::default(),
+            parameter: None,
+            source: "a.har".into(),
+            time: Timestamp::default(),
+            origin: origin.into(),
+            method: "DELETE".into(),
+            url: url.into(),
+            initiator: None,
+            credentials: "unknown".into(),
+            preflight: None,
+            actual: None,
+            evidence: vec![],
+            also_wrong: vec![],
+            cause: String::new(),
+            tag: None,
+            fix: fix
+                .iter()
+                .map(|params| Fix {
+                    action: "add-method",
+                    text: String::new(),
+                    params: params.clone(),
+                })
+                .collect(),
+            explained_by: None,
+            caveats: CaveatSet::default(),
+            settles: String::new(),
+            fingerprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn findings_of_one_api_become_one_policy() {
+        let wants = |header: &str, credentials| FixParams {
+            origins: vec!["https://app.example".into(), "*".into()],
+            headers: vec![header.into()],
+            credentials,
+            ..FixParams::default()
+        };
+        let policy = Policy::from_findings(&[
+            finding(
+                Severity::Blocked,
+                "https://app.example",
+                "https://api.example/v1/users/7?q=1",
+                &[wants("X-A", Some(true))],
+            ),
+            finding(
+                Severity::Blocked,
+                "https://b.example",
+                "https://api.example/v1/orders",
+                &[],
+            ),
+            finding(
+                Severity::Blocked,
+                "https://app.example",
+                "https://api.example/v1/users",
+                &[wants("x-a", None)],
+            ),
+        ]);
+        assert_eq!(policy.origins, ["https://app.example", "https://b.example"]);
+        assert_eq!(
+            (policy.methods, policy.headers),
+            (vec!["DELETE".to_owned()], vec!["x-a".to_owned()])
+        );
+        assert!(policy.credentials);
+        assert_eq!(
+            (policy.path.as_str(), policy.api.as_deref()),
+            ("/v1/", Some("https://api.example"))
+        );
+    }
+
+    #[test]
+    fn a_stranger_who_was_let_in_is_not_added_to_the_list() {
+        let risk = finding(
+            Severity::Risk,
+            "https://evil.example",
+            "https://api.example/",
+            &[],
+        );
+        assert!(Policy::from_findings(&[risk]).origins.is_empty());
     }
 
     #[test]

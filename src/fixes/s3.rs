@@ -9,14 +9,13 @@
 //! - There is no switch for credentials: for a listed origin S3 itself says `Access-Control-Allow-Credentials: true`.
 //! - A missing object without the right to list the bucket is 403, and that answer carries the fields as well.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "s3",
     title: "Amazon S3",
     aliases: &["amazon-s3", "minio", "r2", "spaces", "amazons3"],
     kind: Kind::Cloud,
-    tried: Tried::Not,
     only_methods: &["GET", "HEAD", "POST", "PUT", "DELETE"],
     source: include_str!("s3.rs"),
     pieces: &[PieceTemplate {

@@ -7,14 +7,13 @@
 //!   `server.forward-headers-strategy=framework`.
 //! - Without Spring Security the same configuration goes into a `CorsFilter` bean.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "spring",
     title: "Spring Boot, Spring Security",
     aliases: &["spring-boot", "springboot", "spring-security", "tomcat"],
     kind: Kind::Framework,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("spring.rs"),
     pieces: &[
@@ -41,7 +40,7 @@ public class CorsConfig {
 «if credentials»        cors.setAllowCredentials(true);
         cors.setMaxAge(«max_age»L);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration("«path»**", cors);
+        source.registerCorsConfiguration("«subtree»", cors);
         return source;
     }
 }

@@ -94,6 +94,11 @@ fn holds(condition: &str, policy: &Vetted) -> bool {
         return !holds(condition, policy);
     }
     match condition {
+        // Origins of web views and extensions, whose schemes some layers do not expect.
+        "apps" => policy
+            .origins
+            .iter()
+            .any(|origin| !origin.starts_with("http")),
         "any" => policy.allows_any_origin(),
         "credentials" => policy.credentials,
         "expose" => !policy.expose.is_empty(),
@@ -150,6 +155,9 @@ fn value(name: &str, scope: &Scope<'_>) -> Option<String> {
         "max_age" => one(&policy.max_age.to_string()),
         "credentials" => one(if policy.credentials { "true" } else { "false" }),
         "path" => one(&policy.path),
+        "relative_path" => one(policy.path.trim_start_matches('/')),
+        // `**` must be a segment of its own in some languages.
+        "subtree" => vec![format!("{}/**", policy.path.trim_end_matches('/'))],
         // A development proxy takes one folder of the page's own origin; it cannot take all of it.
         "folder" if policy.path == "/" => one("/api"),
         "folder" => one(policy.path.trim_end_matches('/')),

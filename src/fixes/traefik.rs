@@ -2,17 +2,17 @@
 //!
 //! - A middleware that no router names does nothing. It must be named before `forwardAuth` and `basicAuth`.
 //! - Traefik answers preflights itself with 200 as soon as one `accessControl…` option is set.
+//! - It replaces the fields that the application sends.
 //! - Docker labels and Kubernetes `Middleware` objects take the same option names.
 //! - Errors that arise before the router is chosen (404 of Traefik itself) carry no fields.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "traefik",
     title: "Traefik",
     aliases: &["træfik"],
     kind: Kind::Server,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("traefik.rs"),
     pieces: &[PieceTemplate {

@@ -4,14 +4,13 @@
 //!   the API its own.
 //! - The page must call the relative URL (`/api/users`); in production the same URL must lead to the API by other means.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "umi",
     title: "umi (development)",
     aliases: &["umijs", "ant-design-pro"],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("umi.rs"),
     pieces: &[PieceTemplate {

@@ -7,14 +7,13 @@
 //! - Production has no such proxy: there the API needs CORS, or page and API one origin.
 //! - `server.cors` is about who may read the development server's own files, not about the API.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "vite",
     title: "Vite (development)",
     aliases: &["vitejs", "sveltekit", "astro"],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("vite.rs"),
     pieces: &[

@@ -5,14 +5,13 @@
 //! - `changeOrigin` writes the target's name into `Host`; the request's `Origin` stays that of the page. `headers` gives
 //!   the API its own.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "vue",
     title: "Vue CLI (development)",
     aliases: &["vue-cli", "vuejs"],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("vue.rs"),
     pieces: &[PieceTemplate {

@@ -8,7 +8,7 @@
 //! - Create React App: `"proxy"` in package.json forwards what is not a page; with src/setupProxy.js it is
 //!   `app.use(createProxyMiddleware({ pathFilter: …, target, changeOrigin, headers }))`.
 
-use super::{Kind, PieceTemplate, Platform, Tried};
+use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "webpack",
@@ -21,7 +21,6 @@ pub(super) const PLATFORM: Platform = Platform {
         "setupproxy",
     ],
     kind: Kind::DevProxy,
-    tried: Tried::Not,
     only_methods: &[],
     source: include_str!("webpack.rs"),
     pieces: &[

@@ -23,7 +23,7 @@ mod shorten;
 mod split;
 mod text;
 
-pub use block::{Block, Cutter};
+pub use block::{Block, Cutter, Unread};
 pub use convert::{Broken, Converter, Outcome};
 pub use head::Head;
 pub use split::{Damage, End, NotHar, Part, Piece, Splitter};

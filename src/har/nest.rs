@@ -36,7 +36,7 @@ impl Nest {
         let mut at = 0;
         while let Some((block, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
             let marks = Marks::of(block);
-            if let Some(end) = self.block(&marks, BLOCK) {
+            if let Some(end) = self.block(block, &marks, BLOCK) {
                 return Some(at + end);
             }
             at += BLOCK;
@@ -47,7 +47,7 @@ impl Nest {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let mut last = [b' '; BLOCK];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.block(&Marks::of(&last), rest.len())
+        self.block(&last, &Marks::of(&last), rest.len())
             .map(|end| at + end)
     }
 
@@ -68,12 +68,15 @@ impl Nest {
 
     /// One block, of which the first `len` bytes count; the rest are spaces.
     #[inline]
-    fn block(&mut self, marks: &Marks, len: usize) -> Option<usize> {
+    fn block(&mut self, block: &[u8; BLOCK], marks: &Marks, len: usize) -> Option<usize> {
         let quotes = self.quotes(marks, len);
+        if quotes == 0 && self.in_string != 0 {
+            return None;
+        }
         let inside = fill_between(quotes) ^ self.in_string;
         self.in_string = (inside.cast_signed() >> 63).cast_unsigned();
-        let opens = marks.opens & !inside;
-        let closes = marks.closes & !inside;
+        let (opens, closes) = brackets(block);
+        let (opens, closes) = (opens & !inside, closes & !inside);
         if (opens | closes) == 0 {
             return None;
         }
@@ -82,7 +85,7 @@ impl Nest {
             self.depth = self.depth - closing + u64::from(opens.count_ones());
             return None;
         }
-        self.brackets(opens, closes)
+        self.walk(opens, closes)
     }
 
     /// The quotes that begin or end a string.
@@ -96,7 +99,7 @@ impl Nest {
     }
 
     /// Walks the brackets one by one, since the end may be among them.
-    fn brackets(&mut self, opens: u64, closes: u64) -> Option<usize> {
+    fn walk(&mut self, opens: u64, closes: u64) -> Option<usize> {
         let mut left = opens | closes;
         while left != 0 {
             let bit = left & left.wrapping_neg();
@@ -164,8 +167,6 @@ fn trailing_backslashes(text: &[u8]) -> usize {
 struct Marks {
     quotes: u64,
     backslashes: u64,
-    opens: u64,
-    closes: u64,
 }
 
 impl Marks {
@@ -174,22 +175,29 @@ impl Marks {
         let mut marks = Self {
             quotes: 0,
             backslashes: 0,
-            opens: 0,
-            closes: 0,
         };
         let (quarters, _) = block.as_chunks::<16>();
         for (index, quarter) in quarters.iter().enumerate() {
             let bytes = u8x16::new(*quarter);
-            // `[` and `{`, `]` and `}` differ in this bit alone.
-            let folded = bytes | u8x16::splat(0x20);
             let shift = index * 16;
             marks.quotes |= bits(bytes.cmp_eq(u8x16::splat(b'"'))) << shift;
             marks.backslashes |= bits(bytes.cmp_eq(u8x16::splat(b'\\'))) << shift;
-            marks.opens |= bits(folded.cmp_eq(u8x16::splat(b'{'))) << shift;
-            marks.closes |= bits(folded.cmp_eq(u8x16::splat(b'}'))) << shift;
         }
         marks
     }
+}
+
+/// One bit per opening and one per closing bracket.
+#[inline]
+fn brackets(block: &[u8; BLOCK]) -> (u64, u64) {
+    let (mut opens, mut closes) = (0, 0);
+    for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
+        // `[` and `{`, `]` and `}` differ in this bit alone.
+        let folded = u8x16::new(*quarter) | u8x16::splat(0x20);
+        opens |= bits(folded.cmp_eq(u8x16::splat(b'{'))) << (index * 16);
+        closes |= bits(folded.cmp_eq(u8x16::splat(b'}'))) << (index * 16);
+    }
+    (opens, closes)
 }
 
 #[inline]

@@ -195,6 +195,66 @@ impl Splitter {
         self.open.map(|open| open.start)
     }
 
+    /// Where something begins that may be broken: an entry whose end has not come, or garbage between entries.
+    pub fn broken_since(&self) -> Option<u64> {
+        match (&self.damage, self.open) {
+            (Some(Damage::Garbage(error)), _) => Some(error.offset),
+            (
+                _,
+                Some(Open {
+                    part: Part::Entry { .. },
+                    start,
+                }),
+            ) => Some(start),
+            _ => None,
+        }
+    }
+
+    /// Whether the root object has ended.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.state, State::After)
+    }
+
+    /// Whether nothing more can be found without [`Self::resume`].
+    pub fn is_lost(&self) -> bool {
+        matches!(self.state, State::Lost)
+    }
+
+    /// Takes the last entry back, since its end was none; [`Self::resume`] must follow.
+    pub fn reopen(&mut self, piece: Piece) {
+        if let Part::Entry { index, .. } = piece.part
+            && index + 1 == self.entries
+        {
+            self.entries = index;
+            self.state = State::Value(Level::Entries);
+            self.damage = None;
+            self.open = Some(Open {
+                part: piece.part,
+                start: piece.start,
+            });
+        }
+    }
+
+    /// Gives up what is broken and goes on at `offset`, where an entry begins; the next block must start there.
+    /// Returns what was given up, which counts as an entry.
+    pub fn resume(&mut self, offset: u64) -> Option<Piece> {
+        let start = self.broken_since()?;
+        let part = Part::Entry {
+            index: self.entries,
+            is_object: true,
+        };
+        self.entries += 1;
+        self.damage = None;
+        self.open = None;
+        self.offset = offset;
+        self.state = State::Value(Level::Entries);
+        Some(Piece {
+            part,
+            start,
+            end: offset,
+        })
+    }
+
     /// The text ends.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod field;
 pub mod framing;
 mod h1;
 pub mod h2;
+pub mod h3;
 pub mod interest;
 pub mod observed;
 pub mod target;

@@ -1,6 +1,6 @@
 //! Puts IP fragments together, under a bound of bytes; the oldest unfinished packet makes room.
 
-use super::segment::{Hosts, Layer, Sliced, Transport, Whole, other};
+use super::segment::{Hosts, Layer, Transport, Whole, other};
 use etherparse::defrag::IpDefragBuf;
 use etherparse::{IpFragOffset, IpNumber};
 use std::collections::{BTreeMap, VecDeque};
@@ -100,11 +100,11 @@ impl Fragments {
         let is_complete = part.buffer.is_complete();
         if is_complete && let Some(part) = self.remove(key) {
             let (bytes, _) = part.buffer.take_bufs();
-            return Layer::Done(Sliced::Whole(Whole {
+            return Layer::Whole(Whole {
                 hosts: key.hosts,
                 protocol: key.protocol,
                 bytes,
-            }));
+            });
         }
         self.make_room();
         other(if is_sound {

@@ -131,8 +131,12 @@ pub(super) enum Layer<'a> {
     Ip(&'a [u8]),
     /// The payload of an IP packet.
     Transport(Transport<'a>),
-    /// Nothing is left to open.
-    Done(Sliced<'a>),
+    /// A UDP datagram that is no tunnel.
+    Datagram(Datagram<'a>),
+    /// An IP packet that became whole.
+    Whole(Whole),
+    /// Something that is not opened, by a name to count it under.
+    Other(&'static str),
 }
 
 /// The payload of an IP packet.
@@ -166,7 +170,14 @@ pub fn slice<'a>(packet: &Packet<'a>, fragments: &mut Fragments) -> Sliced<'a> {
         at: packet.at,
         frame: packet.frame,
     };
-    open(Layer::Link(packet.link, packet.bytes), &mut context)
+    // IPv4 in Ethernet is what most packets are.
+    let first = match (packet.link, packet.bytes) {
+        (LinkType::ETHERNET, [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, ip @ ..]) => {
+            Layer::Ip(ip)
+        }
+        (link, bytes) => Layer::Link(link, bytes),
+    };
+    open(first, &mut context)
 }
 
 /// Opens an IP packet that was put together; `last` is the packet that completed it.
@@ -198,28 +209,31 @@ fn open<'a>(mut layer: Layer<'a>, context: &mut Context<'_>) -> Sliced<'a> {
             Layer::EtherType(kind, bytes) => link::ether_type(kind, bytes),
             Layer::Ppp(bytes) => link::ppp(bytes),
             Layer::Ip(bytes) => ip::open(bytes, context),
-            Layer::Transport(transport) => self::transport(&transport, context),
-            Layer::Done(sliced) => return sliced,
+            Layer::Transport(transport) if transport.protocol == TCP => {
+                return match tcp(&transport, context) {
+                    Some(segment) => Sliced::Tcp(segment),
+                    None => Sliced::Other("damaged TCP header"),
+                };
+            }
+            Layer::Transport(transport) => tunnel::open(&transport),
+            Layer::Datagram(datagram) => return Sliced::Udp(datagram),
+            Layer::Whole(whole) => return Sliced::Whole(whole),
+            Layer::Other(reason) => return Sliced::Other(reason),
         };
     }
     Sliced::Other("too many layers")
 }
 
+/// TCP's protocol number in IP.
+const TCP: u8 = 6;
+
 /// A packet that is not opened further, counted under `reason`.
 pub(super) fn other<'a>(reason: &'static str) -> Layer<'a> {
-    Layer::Done(Sliced::Other(reason))
+    Layer::Other(reason)
 }
 
 #[inline]
-fn transport<'a>(transport: &Transport<'a>, context: &mut Context<'_>) -> Layer<'a> {
-    match transport.protocol {
-        6 => tcp(transport, context).unwrap_or_else(|| other("damaged TCP header")),
-        _ => tunnel::open(transport),
-    }
-}
-
-#[inline]
-fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Layer<'a>> {
+fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Segment<'a>> {
     let header = transport.bytes.first_chunk::<20>()?;
     let [
         s0,
@@ -243,7 +257,7 @@ fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Layer<'a>
         return None;
     }
     let flags = Flags(flags);
-    Some(Layer::Done(Sliced::Tcp(Segment {
+    Some(Segment {
         hosts: transport.hosts,
         ports: (u16::from_be_bytes([s0, s1]), u16::from_be_bytes([d0, d1])),
         seq: u32::from_be_bytes([q0, q1, q2, q3]),
@@ -254,7 +268,7 @@ fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Layer<'a>
         urgent: urgent_byte(flags, header, payload),
         at: context.at,
         frame: context.frame,
-    })))
+    })
 }
 
 /// The byte before the urgent pointer is the one sent out of band, as all systems do it (RFC 6093 §3.1).

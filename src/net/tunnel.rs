@@ -2,7 +2,7 @@
 //!
 //! A UDP port alone proves nothing: a tunnel is entered only when its header is believable.
 
-use super::segment::{Datagram, Layer, Sliced, Transport, other};
+use super::segment::{Datagram, Layer, Transport, other};
 use super::{link, wlan};
 
 /// Opens the payload of an IP packet that is not TCP.
@@ -98,11 +98,11 @@ fn udp<'a>(transport: &Transport<'a>) -> Option<Layer<'a>> {
     } else {
         None
     };
-    Some(tunnel.unwrap_or(Layer::Done(Sliced::Udp(Datagram {
+    Some(tunnel.unwrap_or(Layer::Datagram(Datagram {
         hosts: transport.hosts,
         ports,
         payload,
-    }))))
+    })))
 }
 
 /// RFC 7348 §5.

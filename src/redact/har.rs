@@ -5,7 +5,7 @@
 
 use super::json::{self, Policy};
 use super::names::{Place, is_secret};
-use super::{Kind, Redactor};
+use super::{Kind, Redactor, base64};
 use crate::limits::Limits;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -393,31 +393,9 @@ fn clean_body(redactor: &Redactor, mime: &str, is_base64: bool, value: &str) -> 
     let bytes = data_url::forgiving_base64::decode_to_vec(value.as_bytes()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     match redactor.body(mime, &text) {
-        Cow::Owned(new) => Some(base64(new.as_bytes())),
+        Cow::Owned(new) => Some(base64::encode(new.as_bytes())),
         Cow::Borrowed(_) => None,
     }
-}
-
-/// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let at = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for index in 0..4usize {
-            if index > group.len() {
-                text.push('=');
-                continue;
-            }
-            let sextet = bits >> (18 - 6 * index) & 0x3f;
-            let letter = usize::try_from(sextet)
-                .ok()
-                .and_then(|sextet| ALPHABET.get(sextet));
-            text.push(letter.map_or('=', |byte| char::from(*byte)));
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -458,13 +436,6 @@ mod tests {
     fn a_har_without_secrets_stays_as_it_is() {
         let har = "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://a.example/\",\"headers\":[{\"name\":\"Vary\",\"value\":\"Origin\"}]},\"time\":1.0e1}]}}";
         assert_eq!(cleaned_in(har, 7), har);
-    }
-
-    #[test]
-    fn base64_is_as_the_standard_says() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v")] {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
     }
 
     #[test]

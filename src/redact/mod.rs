@@ -7,6 +7,7 @@
 //!
 //! This room knows text only: it opens no file and parses no message.
 
+pub(crate) mod base64;
 mod body;
 mod fields;
 mod finding;

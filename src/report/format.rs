@@ -1,6 +1,6 @@
 //! The formats by name, and how a report shall look. Which renderer a format has is decided here and nowhere else.
 
-use super::{Sink, csv, github, gitlab, json, junit, markdown, ndjson, sarif, text};
+use super::{Sink, csv, github, gitlab, html, json, junit, markdown, ndjson, sarif, text};
 use std::fmt;
 use std::io::Write;
 
@@ -15,6 +15,8 @@ pub enum Format {
     Ndjson,
     /// For tickets and pull requests.
     Markdown,
+    /// One page for a browser.
+    Html,
     /// For code scanning.
     Sarif,
     /// For test reports of CI servers.
@@ -29,11 +31,12 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Json,
         Self::Ndjson,
         Self::Markdown,
+        Self::Html,
         Self::Sarif,
         Self::Junit,
         Self::Csv,
@@ -48,6 +51,7 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Csv => "csv",
@@ -63,6 +67,7 @@ impl Format {
             Self::Json => "one JSON document",
             Self::Ndjson => "one JSON object a line, written as findings are decided",
             Self::Markdown => "for tickets and pull requests",
+            Self::Html => "one self-contained page for a browser",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Junit => "JUnit XML, for the test reports of CI servers",
             Self::Csv => "for spreadsheets, one finding a row",
@@ -123,6 +128,7 @@ pub fn sink<'w>(format: Format, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn
         Format::Json => Box::new(json::Json::new(out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Markdown => Box::new(markdown::Markdown::new(out)),
+        Format::Html => Box::new(html::Html::new(out)),
         Format::Sarif => Box::new(sarif::Sarif::new(out)),
         Format::Junit => Box::new(junit::Junit::new(out)),
         Format::Csv => Box::new(csv::Csv::new(out)),

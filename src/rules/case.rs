@@ -79,6 +79,18 @@ impl Draft {
 static NO_FIELDS: std::sync::LazyLock<Fields> = std::sync::LazyLock::new(Fields::default);
 
 impl<'a> Case<'a> {
+    /// The last hop's answer, for rules outside of the protocol.
+    pub(crate) fn of_last(fetch: &'a CorsFetch, browser: Browser) -> Option<Self> {
+        Some(Self {
+            fetch,
+            browser,
+            hop: fetch.hops.last()?,
+            index: fetch.hops.len().saturating_sub(1),
+            phase: Phase::Other,
+            with_credentials: false,
+        })
+    }
+
     /// The exchange that failed.
     pub(crate) fn exchange(&self) -> Option<&'a Arc<Exchange>> {
         match self.phase {

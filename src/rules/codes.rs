@@ -1,7 +1,7 @@
 //! The browsers' own names for a failure.
 //!
-//! Chromium: `CorsError` of the DevTools protocol, or the `net::` error. Firefox: key of the console message. WebKit has
-//! no codes; the words that its console message contains.
+//! Chromium: `CorsError` of the DevTools protocol, or the `net::` error. Firefox: key of the console message. WebKit
+//! has no codes; the words that its console message contains.
 
 use crate::cors::judge::{Failure, Reason};
 use crate::fetch::{Browser, CheckFailure, PreflightFailure};

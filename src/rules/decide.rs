@@ -29,7 +29,9 @@ const SETTLES_NO_ANSWER: &str = "whether the server closed the connection, the p
 /// The verdict over a transaction; `None` when nothing of the CORS protocol stands against it.
 pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     // The recorder's word stands above any rule.
-    if fetch.was_let_through() || fetch.fate == Fate::Aborted {
+    let was_given_up =
+        fetch.fate == Fate::Aborted || fetch.caveats.contains(CaveatKind::ClientClosed);
+    if fetch.was_let_through() || was_given_up {
         return None;
     }
     let mut verdict = by_credentials(fetch, browser)?;

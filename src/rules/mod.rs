@@ -3,6 +3,7 @@
 //! [`evaluate`] judges one transaction, [`evaluate_other`] an exchange outside of the CORS protocol,
 //! [`Survey`] what shows only over many. A rule never sees a packet or a HAR.
 
+mod beside;
 mod build;
 mod case;
 mod codes;
@@ -13,17 +14,24 @@ mod protocol;
 pub mod registry;
 mod remedy;
 mod response;
+mod risk;
 pub mod route;
+mod surprise;
 pub mod survey;
 mod tags;
 
 pub use registry::{ALL, Family, RuleInfo, find};
 pub use survey::Survey;
 
+use beside::Ruling;
+use build::Grade;
+use case::Case;
+
 use crate::cors::{CorsFetch, Role};
 use crate::fetch::Browser;
 use crate::finding::Finding;
 use crate::http::Exchange;
+use std::sync::Arc;
 
 /// How to judge.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,13 +51,45 @@ pub fn evaluate(fetch: &CorsFetch, policy: &Policy<'_>) -> Vec<Finding> {
         .browser
         .or(fetch.browser)
         .unwrap_or(Browser::Chromium);
-    protocol::finding(fetch, browser, policy)
-        .into_iter()
-        .collect()
+    let primary = protocol::finding(fetch, browser, policy)
+        .or_else(|| beside(fetch, browser, policy, beside::of_fetch));
+    let mut findings: Vec<Finding> = primary.into_iter().collect();
+    findings.extend(surprise::findings(fetch, browser, policy));
+    findings
 }
 
 /// Judges an exchange that is not part of a CORS transaction: blocked by something else, or worth a note.
-pub fn evaluate_other(exchange: &Exchange, role: Role, policy: &Policy<'_>) -> Vec<Finding> {
-    let _ = (exchange, role, policy);
-    Vec::new()
+pub fn evaluate_other(exchange: &Arc<Exchange>, role: Role, policy: &Policy<'_>) -> Vec<Finding> {
+    // Most traffic is of no interest at all, and must cost nothing.
+    if !beside::may_concern(exchange, role) {
+        return Vec::new();
+    }
+    let fetch = CorsFetch::alone(exchange);
+    let browser = policy
+        .browser
+        .or(fetch.browser)
+        .unwrap_or(Browser::Chromium);
+    let mut findings: Vec<Finding> =
+        beside(&fetch, browser, policy, |case| beside::of_other(case, role))
+            .into_iter()
+            .collect();
+    findings.extend(surprise::of_other(&fetch, role, browser, policy));
+    findings
+}
+
+fn beside(
+    fetch: &CorsFetch,
+    browser: Browser,
+    policy: &Policy<'_>,
+    rule: impl Fn(&Case<'_>) -> Option<Ruling>,
+) -> Option<Finding> {
+    let case = Case::of_last(fetch, browser)?;
+    let ruling = rule(&case)?;
+    let grade = Grade {
+        severity: ruling.severity,
+        confidence: ruling.confidence,
+        codes: ruling.codes,
+        failure: None,
+    };
+    Some(build::finding(&case, ruling.draft, grade, policy))
 }

@@ -1,6 +1,6 @@
 //! The list of all rules, for `explain`, the schema and the reports' rule tables.
 
-use super::{preflight, response};
+use super::{beside, preflight, response, risk, surprise};
 use crate::finding::{Codes, Severity};
 
 /// What a rule is called, what it says, and its manual.
@@ -84,4 +84,118 @@ pub static ALL: &[&RuleInfo] = &[
     &preflight::header_not_allowed::RULE,
     &preflight::authorization_under_wildcard::RULE,
     &preflight::private_network::RULE,
+    &beside::client_blocked::RULE,
+    &beside::cookie_withheld::RULE,
+    &beside::corp_blocked::RULE,
+    &beside::csp_blocked::RULE,
+    &beside::local_network_access::RULE,
+    &beside::mixed_content::RULE,
+    &beside::mode_no_cors_redirect::RULE,
+    &beside::mode_same_origin::RULE,
+    &beside::network_failed::RULE,
+    &beside::orb_blocked::RULE,
+    &beside::refusal_not_recorded::RULE,
+    &beside::response_blocked_from_cache::RULE,
+    &beside::scheme_not_cors::RULE,
+    &beside::server_rejected_origin::RULE,
+    &beside::websocket_origin_rejected::RULE,
+    &surprise::actual_only_headers::RULE,
+    &surprise::avoidable_preflight::RULE,
+    &surprise::blocked_but_executed::RULE,
+    &surprise::client_sends_response_headers::RULE,
+    &surprise::expose_headers_missing::RULE,
+    &surprise::expose_wildcard_with_credentials::RULE,
+    &surprise::header_without_effect::RULE,
+    &surprise::max_age_capped::RULE,
+    &surprise::max_age_invalid::RULE,
+    &surprise::max_age_missing::RULE,
+    &surprise::method_case::RULE,
+    &surprise::no_cors_opaque::RULE,
+    &surprise::options_not_preflight::RULE,
+    &surprise::origin_null_seen::RULE,
+    &surprise::preflight_only_headers::RULE,
+    &surprise::wildcard_literal_with_credentials::RULE,
+    &risk::allow_credentials_with_wildcard_config::RULE,
+    &risk::any_subdomain_trusted::RULE,
+    &risk::dev_origin_in_production::RULE,
+    &risk::http_origin_trusted::RULE,
+    &risk::max_age_long::RULE,
+    &risk::null_origin_allowed::RULE,
+    &risk::origin_not_checked_websocket::RULE,
+    &risk::origin_parser_confusion::RULE,
+    &risk::origin_prefix_match::RULE,
+    &risk::origin_substring_match::RULE,
+    &risk::origin_suffix_match::RULE,
+    &risk::origin_unescaped_dot::RULE,
+    &risk::reflects_any_origin::RULE,
+    &risk::reflects_any_origin_with_credentials::RULE,
+    &risk::state_change_on_blocked_origin::RULE,
+    &risk::third_party_origin::RULE,
+    &risk::vary_only_when_origin_present::RULE,
+    &risk::vary_origin_missing::RULE,
+    &risk::wide_allow_lists::RULE,
+    &risk::wildcard_sensitive::RULE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_one_name_and_a_page_in_the_fixed_order() {
+        let mut names: Vec<&str> = ALL.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        for rule in ALL {
+            let page = rule.manual();
+            assert!(
+                page.starts_with(&format!("# {}\n", rule.name)),
+                "{}",
+                rule.name
+            );
+            let headings: Vec<&str> = page
+                .lines()
+                .filter_map(|line| line.strip_prefix("## "))
+                .collect();
+            assert_eq!(headings.first(), Some(&"What happened"), "{}", rule.name);
+            assert!(
+                headings
+                    .get(1)
+                    .is_some_and(|heading| heading.starts_with("Why")),
+                "{}",
+                rule.name
+            );
+            assert_eq!(
+                headings.get(2..),
+                Some(
+                    &[
+                        "How corsight tells",
+                        "Example",
+                        "Fix",
+                        "Browsers' messages",
+                        "Standard"
+                    ][..]
+                ),
+                "{}",
+                rule.name
+            );
+            assert!((22..=50).contains(&page.lines().count()), "{}", rule.name);
+            assert!(
+                page.lines().all(|line| line.chars().count() <= 120),
+                "{}",
+                rule.name
+            );
+            assert!(!rule.summary.ends_with('.'), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_name() {
+        assert_eq!(
+            find("allow-origin-missing").map(|rule| rule.family),
+            Some(Family::Response)
+        );
+        assert!(find("nonsense").is_none());
+    }
+}

@@ -1,21 +1,483 @@
 //! Rules that show only over many transactions: risks of a host's policy, preflights that are not cached.
+//!
+//! Each fault is told once per host, with its count; the first occurrence stands for all.
 
-use super::Policy;
-use crate::cors::CorsFetch;
-use crate::finding::Finding;
+use super::build::{self, Grade};
+use super::case::{Case, Draft, evidence};
+use super::risk::origins::{self, Accepted};
+use super::surprise::{self, NOTE};
+use super::{Policy, registry::RuleInfo, remedy, risk, route};
+use crate::cors::judge::judge;
+use crate::cors::{CorsFetch, CredentialsMode, Fnv, Role};
+use crate::fetch::Browser;
+use crate::fetch::cache::{self, MaxAge};
+use crate::fetch::check::allows_credentials;
+use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
+use crate::http::Exchange;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Gathers, in bounded memory, what the rules over many transactions need.
 #[derive(Debug, Default)]
-pub struct Survey {}
+pub struct Survey {
+    /// By rule, site and detail.
+    once: BTreeMap<(&'static str, String, String), Once>,
+    hosts: BTreeMap<String, Host>,
+    /// Successful preflights by client, origin and URL.
+    preflights: HashMap<u64, u32>,
+    dropped: u64,
+}
+
+/// A fault that is told once.
+#[derive(Debug)]
+struct Once {
+    finding: Finding,
+    count: u64,
+    time: Duration,
+}
+
+/// What one site accepted and refused.
+#[derive(Debug)]
+struct Host {
+    accepted: Vec<Accepted>,
+    has_refused: bool,
+    first: Finding,
+}
+
+/// Entries of each table; more are counted and left out.
+const ENTRIES: usize = 16_384;
+/// Origins remembered per site.
+const ORIGINS: usize = 64;
 
 impl Survey {
     /// Takes one transaction into account.
     pub fn observe(&mut self, fetch: &CorsFetch, policy: &Policy<'_>) {
-        let _ = (fetch, policy);
+        let browser = policy
+            .browser
+            .or(fetch.browser)
+            .unwrap_or(Browser::Chromium);
+        for (index, hop) in fetch.hops.iter().enumerate() {
+            for phase in [Phase::Preflight, Phase::Actual] {
+                let case = Case {
+                    fetch,
+                    browser,
+                    hop,
+                    index,
+                    phase,
+                    with_credentials: fetch.credentials.mode == CredentialsMode::Include,
+                };
+                if case.answer().is_some() {
+                    self.answer(&case, policy);
+                }
+            }
+        }
     }
 
-    /// The findings, in a fixed order.
+    /// Takes an exchange outside of the CORS protocol into account.
+    pub fn observe_other(&mut self, exchange: &Arc<Exchange>, role: Role, policy: &Policy<'_>) {
+        if role != Role::WebSocket || exchange.status() != Some(101) {
+            return;
+        }
+        let fetch = CorsFetch::alone(exchange);
+        let Some(case) = Case::of_last(&fetch, Browser::Chromium) else {
+            return;
+        };
+        if let Some(draft) = risk::websocket(&case) {
+            self.tell(&case, draft, Severity::Risk, Confidence::Possible, policy);
+        }
+    }
+
+    /// What did not fit into the tables.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The findings, in a fixed order: by rule, site and detail.
     pub fn finish(self) -> Vec<Finding> {
-        Vec::new()
+        let mut findings: Vec<Finding> = self
+            .once
+            .into_values()
+            .filter(|once| once.count > 0)
+            .map(Once::told)
+            .collect();
+        for host in self.hosts.into_values() {
+            findings.extend(host.told());
+        }
+        findings.sort_by(|one, other| {
+            (one.severity, one.rule, &one.url, one.time)
+                .cmp(&(other.severity, other.rule, &other.url, other.time))
+                .then_with(|| one.fingerprint.cmp(&other.fingerprint))
+        });
+        // Worst first; within a severity the order above.
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
+    }
+
+    fn answer(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        for (draft, confidence) in risk::of_answer(case) {
+            self.tell(case, draft, Severity::Risk, confidence, policy);
+        }
+        self.origin(case, policy);
+        self.without_effect(case, policy);
+        match case.phase {
+            Phase::Preflight => self.preflight(case, policy),
+            _ => self.actual(case, policy),
+        }
+    }
+
+    /// Counts a fault; the first occurrence becomes its finding.
+    fn tell(
+        &mut self,
+        case: &Case<'_>,
+        draft: Draft,
+        severity: Severity,
+        confidence: Confidence,
+        policy: &Policy<'_>,
+    ) {
+        self.tell_timed(case, draft, severity, confidence, policy, 1, Duration::ZERO);
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private caller with a count and a time"
+    )]
+    fn tell_timed(
+        &mut self,
+        case: &Case<'_>,
+        draft: Draft,
+        severity: Severity,
+        confidence: Confidence,
+        policy: &Policy<'_>,
+        count: u64,
+        time: Duration,
+    ) {
+        let site = route::site(case.hop.url());
+        let key = (
+            draft.rule.name,
+            site,
+            draft.parameter.clone().unwrap_or_default(),
+        );
+        if let Some(once) = self.once.get_mut(&key) {
+            once.count += count;
+            once.time = once.time.saturating_add(time);
+            return;
+        }
+        if self.once.len() >= ENTRIES {
+            self.dropped += 1;
+            return;
+        }
+        let grade = Grade {
+            severity,
+            confidence,
+            codes: draft.rule.codes,
+            failure: None,
+        };
+        let finding = build::finding(case, draft, grade, policy);
+        self.once.insert(
+            key,
+            Once {
+                finding,
+                count,
+                time,
+            },
+        );
+    }
+
+    fn note(&mut self, case: &Case<'_>, draft: Draft, policy: &Policy<'_>) {
+        self.tell(case, draft, NOTE, Confidence::Definite, policy);
+    }
+
+    /// Remembers which origins a site accepts and that it refuses some.
+    fn origin(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let value = case.value("access-control-allow-origin");
+        let is_accepted = value.as_deref() == Some(case.origin()) && case.origin() != "null";
+        if value.as_deref() == Some("*") || case.origin().is_empty() || !case.hop.checked {
+            return;
+        }
+        let site = route::site(case.hop.url());
+        if !self.hosts.contains_key(&site) {
+            if self.hosts.len() >= ENTRIES {
+                self.dropped += 1;
+                return;
+            }
+            let grade = Grade {
+                severity: Severity::Risk,
+                confidence: Confidence::Likely,
+                codes: Default::default(),
+                failure: None,
+            };
+            let draft = Draft::new(&risk::reflects_any_origin::RULE, "")
+                .evidence([
+                    case.origin_line(),
+                    case.field("access-control-allow-origin", "", None),
+                ])
+                .fix([remedy::plain(
+                    "allow-list",
+                    "compare the whole Origin with a list of exact origins",
+                )]);
+            let first = build::finding(case, draft, grade, policy);
+            self.hosts.insert(
+                site.clone(),
+                Host {
+                    accepted: Vec::new(),
+                    has_refused: false,
+                    first,
+                },
+            );
+        }
+        let Some(host) = self.hosts.get_mut(&site) else {
+            return;
+        };
+        host.has_refused |= !is_accepted;
+        if is_accepted {
+            host.accept(case.origin(), allows_credentials(case.fields()));
+        }
+    }
+
+    /// CORS fields where no browser looks at them.
+    fn without_effect(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let is_preflight = case.phase == Phase::Preflight;
+        let idle: &[&'static str] = match is_preflight {
+            true => &["access-control-expose-headers"],
+            false => &[
+                "access-control-allow-methods",
+                "access-control-allow-headers",
+                "access-control-max-age",
+            ],
+        };
+        for name in idle.iter().filter(|name| case.fields().has(name)) {
+            let place = if is_preflight {
+                "a preflight's answer"
+            } else {
+                "an actual answer"
+            };
+            let draft = Draft::new(
+                &surprise::header_without_effect::RULE,
+                format!("{name} has no effect on {place}"),
+            )
+            .parameter(*name)
+            .evidence([case.field(name, "browsers do not look at it here", None)]);
+            self.note(case, draft, policy);
+        }
+    }
+
+    fn preflight(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        if case.index == 0 && case.origin() == "null" {
+            self.null_origin(case, policy);
+        }
+        if judge(
+            std::slice::from_ref(case.hop),
+            case.with_credentials,
+            case.browser,
+        )
+        .is_some()
+        {
+            return;
+        }
+        let value = case.value("access-control-max-age");
+        match value.as_deref().map(MaxAge::parse) {
+            None => self.repeated(case, policy),
+            Some(MaxAge::Seconds(seconds)) if seconds > cache::cap(case.browser).as_secs() => {
+                self.max_age(
+                    case,
+                    &surprise::max_age_capped::RULE,
+                    "is more than the browser keeps",
+                    policy,
+                );
+            }
+            Some(MaxAge::Seconds(_)) => {}
+            Some(MaxAge::Invalid | MaxAge::Negative | MaxAge::TooLarge) => {
+                self.max_age(
+                    case,
+                    &surprise::max_age_invalid::RULE,
+                    "is no number of seconds",
+                    policy,
+                );
+            }
+        }
+        self.avoidable(case, policy);
+    }
+
+    fn max_age(
+        &mut self,
+        case: &Case<'_>,
+        rule: &'static RuleInfo,
+        why: &str,
+        policy: &Policy<'_>,
+    ) {
+        let value = case.value("access-control-max-age").unwrap_or_default();
+        let limit = cache::cap(case.browser).as_secs();
+        let draft = Draft::new(
+            rule,
+            format!(
+                "access-control-max-age: {value} {why} ({} keeps at most {limit})",
+                case.browser
+            ),
+        )
+        .parameter(value.clone())
+        .evidence([case.field("access-control-max-age", why, Some(""))])
+        .fix([remedy::plain(
+            "max-age",
+            "send  access-control-max-age: 600",
+        )]);
+        self.note(case, draft, policy);
+    }
+
+    /// The same question again, since the answer may not be kept.
+    fn repeated(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let mut hash = Fnv::new();
+        hash.write(&case.fetch.client.0.to_le_bytes());
+        hash.write(case.origin().as_bytes());
+        hash.write(&[0]);
+        hash.write(case.hop.url().as_bytes());
+        let key = hash.finish();
+        if !self.preflights.contains_key(&key) && self.preflights.len() >= ENTRIES {
+            self.dropped += 1;
+            return;
+        }
+        let count = self.preflights.entry(key).or_default();
+        *count += 1;
+        if *count < 2 {
+            return;
+        }
+        let time = case
+            .exchange()
+            .and_then(|exchange| exchange.duration)
+            .unwrap_or_default();
+        let draft = Draft::new(
+            &surprise::max_age_missing::RULE,
+            "the same preflight is asked again and again, since its answer has no access-control-max-age",
+        )
+        .evidence([case.field("access-control-max-age", "absent", None), case.origin_line()])
+        .fix([remedy::plain("max-age", "send  access-control-max-age: 600  with the preflight's answer")]);
+        self.tell_timed(case, draft, NOTE, Confidence::Likely, policy, 1, time);
+    }
+
+    fn avoidable(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let names = remedy::asked(case);
+        if !surprise::is_avoidable(case.method(), &names) {
+            return;
+        }
+        let what = match names.is_empty() {
+            true => "an upload listener or a stream as body".to_owned(),
+            false => names.join(", "),
+        };
+        let draft = Draft::new(
+            &surprise::avoidable_preflight::RULE,
+            format!(
+                "{} requests need a preflight only because of {what}",
+                case.method()
+            ),
+        )
+        .parameter(what)
+        .evidence(super::preflight::allow_origin_missing::asked(case))
+        .fix([remedy::plain(
+            "simple-request",
+            "leave it out, or let the preflight be cached",
+        )]);
+        self.note(case, draft, policy);
+    }
+
+    fn actual(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        if case.index == 0 && case.origin() == "null" {
+            self.null_origin(case, policy);
+        }
+        let is_script = matches!(case.fetch.initiator, None | Some("fetch" | "xhr"));
+        let passes = judge(std::slice::from_ref(case.hop), false, case.browser).is_none();
+        if !is_script || !passes || !case.hop.checked {
+            return;
+        }
+        let names = surprise::wanted_by_scripts(case.fields());
+        if names.is_empty() {
+            return;
+        }
+        let list = names.join(", ");
+        let mut draft = Draft::new(
+            &surprise::expose_headers_missing::RULE,
+            format!("scripts cannot read {list}: access-control-expose-headers does not name it"),
+        )
+        .parameter(list)
+        .evidence([case.field(
+            "access-control-expose-headers",
+            "does not list it",
+            Some(""),
+        )]);
+        draft.settles = "whether the page's script reads it".to_owned();
+        let mut fix = remedy::plain(
+            "expose-headers",
+            format!("send  access-control-expose-headers: {}", names.join(", ")),
+        );
+        fix.params.expose = names;
+        draft.fix.push(fix);
+        self.tell(case, draft, Severity::Depends, Confidence::Possible, policy);
+    }
+
+    fn null_origin(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let draft = Draft::new(
+            &surprise::origin_null_seen::RULE,
+            "requests come from an opaque origin: a file, a sandboxed frame or a data: URL",
+        )
+        .evidence([case.origin_line()])
+        .fix([remedy::plain(
+            "serve-page",
+            "serve the page over HTTP, or add allow-same-origin to the frame's sandbox",
+        )]);
+        self.note(case, draft, policy);
+    }
+}
+
+impl Once {
+    fn told(mut self) -> Finding {
+        if self.count > 1 {
+            self.finding
+                .cause
+                .push_str(&format!(" ({} times", self.count));
+            if !self.time.is_zero() {
+                self.finding
+                    .cause
+                    .push_str(&format!(", {} ms in all", self.time.as_millis()));
+            }
+            self.finding.cause.push(')');
+        }
+        self.finding
+    }
+}
+
+impl Host {
+    fn accept(&mut self, origin: &str, with_credentials: bool) {
+        let has_room = self.accepted.len() < ORIGINS;
+        match self.accepted.iter_mut().find(|own| own.origin == origin) {
+            Some(own) => own.with_credentials |= with_credentials,
+            None if has_room => self.accepted.push(Accepted {
+                origin: origin.to_owned(),
+                with_credentials,
+            }),
+            None => {}
+        }
+    }
+
+    fn told(self) -> Vec<Finding> {
+        let host = origins::host_of(&route::site(&self.first.url)).to_owned();
+        origins::conclusions(&host, &self.accepted, self.has_refused)
+            .into_iter()
+            .map(|found| {
+                let list = found.origins.join(", ");
+                let mut finding = self.first.clone();
+                finding.rule = found.rule.name;
+                finding.confidence = found.confidence;
+                finding.cause = format!("{}: {host} allows {list}", found.rule.summary);
+                finding.fingerprint = route::fingerprint(&[found.rule.name, &host, &list]);
+                finding.evidence.push(evidence(
+                    MessageKind::Recorded,
+                    "origin",
+                    list.clone(),
+                    "accepted by this host",
+                ));
+                finding.parameter = Some(list);
+                finding
+            })
+            .collect()
     }
 }

@@ -10,16 +10,16 @@
 mod cbc;
 mod compression;
 mod direction;
-mod handshake;
-mod key_log;
-mod key_schedule;
-mod protect;
+pub(crate) mod handshake;
+pub(crate) mod key_log;
+pub(crate) mod key_schedule;
+pub(crate) mod protect;
 mod record;
 #[cfg(test)]
 mod recorded;
 mod session;
 mod state;
-mod suite;
+pub(crate) mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;

@@ -2,6 +2,7 @@
 //
 //   node prove.mjs            all platforms
 //   node prove.mjs nginx …    these
+//   node prove.mjs seeds      only the recipes that people copy: each of them must fail
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Browser } from './lib/browser.mjs';
@@ -17,7 +18,9 @@ for (const file of (await readdir(path.join(HERE, 'platforms'))).sort()) {
   const found = (await import(path.join(HERE, 'platforms', file))).default;
   platforms.push(...[found].flat());
 }
-const chosen = platforms.filter(({ id, recipe: name }) => !wanted.length || wanted.includes(id) || wanted.includes(name ?? id));
+const isWanted = ({ id, recipe: name, counter }) => !wanted.length || wanted.includes(id)
+  || wanted.includes(counter ? 'seeds' : name ?? id);
+const chosen = platforms.filter(isWanted);
 if (!chosen.length) throw new Error(`none of ${wanted}; there are ${platforms.map(({ id }) => id).join(' ')}`);
 
 const pages = [await pageServer(PORTS.page), await pageServer(PORTS.foreign)];
@@ -28,39 +31,55 @@ for (const platform of chosen) {
   const result = await prove(platform).catch((error) => ({ error }));
   if (result.unavailable) {
     console.log(`${platform.id}: not tried: ${result.unavailable}`);
-    rows.set(platform.id, [platform.recipe ?? platform.id, 'not tried here', '', result.unavailable]);
     continue;
   }
   const faults = result.error ? [result.error.stack] : result.faults;
-  if (faults.length) failed += 1;
-  console.log(`${platform.id}: ${faults.length ? 'FAILED' : 'proven'}, ${result.held ?? 0} checks hold${faults.map((fault) => `\n  ${fault}`).join('')}`);
-  rows.set(platform.id, [
-    platform.recipe ?? platform.id, result.version ?? '', result.before ?? '',
-    faults.length ? `**${faults.length} fail**` : `${result.held} of ${result.held} hold`,
-  ]);
+  const { holds, said, cells } = platform.counter ? verdictOnCopied(platform, faults) : verdict(platform, result, faults);
+  console.log(`${platform.id}: ${said}`);
+  rows.set(platform.id, cells(result.version ?? ''));
+  if (!holds) failed += 1;
 }
 await browser.close();
 pages.forEach((page) => page.stop());
 await writeResults(rows, browser.version);
 process.exitCode = failed ? 1 : 0;
 
+function verdict(platform, { held = 0, before = '' }, faults) {
+  return {
+    holds: !faults.length,
+    said: faults.length ? `FAILED\n  ${faults.join('\n  ')}` : `proven, ${held} checks hold`,
+    cells: (version) => [platform.recipe ?? platform.id, version, before, faults.length ? `**${faults.length} fail**` : `${held} of ${held} hold`],
+  };
+}
+
+/** A recipe that people copy must fail, and in the way that the manual says. */
+function verdictOnCopied(platform, faults) {
+  const fault = faults.flatMap((text) => text.split('\n')).find((line) => platform.fault.test(line))?.trim();
+  return {
+    holds: Boolean(fault),
+    said: fault ? `fails, as it should: ${fault}` : `FAILED: not with ${platform.fault}, but ${faults.join('; ') || 'passes'}`,
+    cells: (version) => [version, fault ?? '**not shown**'],
+  };
+}
+
 async function prove(platform) {
   const name = platform.recipe ?? platform.id;
-  const work = await workspace(platform.id);
+  const pieces = (policy) => policy && (platform.pieces ?? recipe(name, policy));
+  const work = await workspace(platform.id.replace(/\W+/g, '-'));
   let version;
   try {
     version = await platform.prepare(work);
   } catch (error) {
     return { unavailable: String(error.message).split('\n')[0].slice(0, 120) };
   }
-  if (platform.kind === 'proxy') return { version, ...await proveDevProxy(platform, name, work) };
+  if (platform.kind === 'proxy') return { version, ...await proveDevProxy(platform, pieces, work) };
 
   const run = async (policy, manner, checks) => {
     const upstream = platform.kind === 'gateway'
       ? await work.serve(process.execPath, [UPSTREAM, String(PORTS.upstream), manner], { port: PORTS.upstream }) : null;
     let server;
     try {
-      server = await platform.start(work, policy && recipe(name, policy), policy);
+      server = await platform.start(work, pieces(policy));
       return await checks(browser, { isGateway: Boolean(upstream), stopUpstream: () => upstream.stop() });
     } finally {
       await server?.stop();
@@ -68,17 +87,18 @@ async function prove(platform) {
     }
   };
   const before = await run(null, 'plain', blocked);
+  if (platform.counter) return { version, ...await run(POLICIES.listed, 'plain', listed).catch((error) => ({ error })) };
   const closed = await run(POLICIES.listed, 'chatty', listed);
   const opened = await run(POLICIES.open, 'chatty', open);
   return { version, before, held: closed.held + opened.held, faults: [...closed.faults, ...opened.faults] };
 }
 
 /** The API answers on its own port without CORS and refuses foreign origins; the development server stands before it. */
-async function proveDevProxy(platform, name, work) {
+async function proveDevProxy(platform, pieces, work) {
   const api = await work.serve(process.execPath, [UPSTREAM, String(PORTS.api), 'picky'], {});
   try {
     const run = async (policy, checks) => {
-      const server = await platform.start(work, policy && recipe(name, policy), policy);
+      const server = await platform.start(work, pieces(policy));
       try { return await checks(); } finally { await server.stop(); }
     };
     const before = await run(null, () => blocked(browser));
@@ -94,14 +114,21 @@ async function writeResults(rows, chromium) {
   const old = await readFile(file, 'utf8').catch(() => '');
   const table = new Map([...old.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)].map(([, id, rest]) => [id, rest]));
   for (const [id, cells] of rows) table.set(id, cells.join(' | '));
-  const known = platforms.map(({ id }) => id).filter((id) => table.has(id));
-  const lines = known.map((id) => `| \`${id}\` | ${table.get(id)} |`);
+  const lines = (counter) => platforms
+    .filter((platform) => table.has(platform.id) && Boolean(platform.counter) === counter)
+    .map(({ id }) => `| \`${id}\` | ${table.get(id)} |`).join('\n');
   await writeFile(file, `# Which recipes are proven
 
 Written by \`node prove.mjs\`, last with ${chromium}. A platform of \`src/fixes/\` without a line here was not tried.
 
 | set-up | recipe | versions | blocked before with | with the recipe |
 |---|---|---|---|---|
-${lines.join('\n')}
+${lines(false)}
+
+Recipes that people copy, and what the same checks say of them:
+
+| recipe | versions | what fails |
+|---|---|---|
+${lines(true)}
 `);
 }

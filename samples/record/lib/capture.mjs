@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Starts capturing the given TCP ports; resolves when the tool says that it is listening. */
-export async function startCapture({ file, ports, format = 'pcap', device = 'lo' }) {
-  const filter = `tcp and (${ports.map((port) => `port ${port}`).join(' or ')})`;
+/** Starts capturing the given TCP (or UDP) ports; resolves when the tool says that it is listening. */
+export async function startCapture({ file, ports, format = 'pcap', device = 'lo', protocol = 'tcp' }) {
+  const filter = `${protocol} and (${ports.map((port) => `port ${port}`).join(' or ')})`;
   const [tool, args] = format === 'pcapng'
     ? ['dumpcap', ['-q', '-i', device, '-s', '0', '-f', filter, '-w', file]]
     // -Z root: without it tcpdump gives up root first and may not write here.

@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--no-proxy-server',
   // Nothing but the page's own traffic.
-  '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--disable-default-apps', '--disable-extensions', '--no-pings',
   // The servers are on loopback: without this Chromium asks for a permission instead of applying CORS,
   // and it tries https:// first for pages that only exist on http://.
@@ -24,10 +24,11 @@ export class Chromium {
   #waiting = new Map();
   #listeners = new Set();
 
-  static async launch({ keyLog } = {}) {
+  static async launch({ keyLog, quic } = {}) {
     const browser = new Chromium();
     browser.#profile = await mkdtemp(path.join(os.tmpdir(), 'sample-chromium-'));
     const flags = [...FLAGS, `--user-data-dir=${browser.#profile}`];
+    flags.push(...(quic ? quicFlags(quic) : ['--disable-quic']));
     if (keyLog) flags.push(`--ssl-key-log-file=${keyLog}`);
     browser.#process = spawn('chromium', [...flags, 'about:blank'], { stdio: 'ignore', detached: true });
     browser.port = await portFile(path.join(browser.#profile, 'DevToolsActivePort'));
@@ -82,6 +83,12 @@ export class Chromium {
     this.#socket.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** HTTP/3 from the first request on. Over QUIC only certificates that are named are taken in spite of errors. */
+function quicFlags({ hosts, certificate }) {
+  return ['--enable-quic', `--origin-to-force-quic-on=${hosts.map((host) => `${host}:443`).join()}`,
+    `--ignore-certificate-errors-spki-list=${certificate}`];
 }
 
 async function portFile(file) {

@@ -29,12 +29,12 @@ export async function caseReadme(one, { chromium, firefox }) {
 }
 
 function recording(one) {
-  const { format = 'pcap', device = 'lo' } = one.capture ?? {};
+  const { format = 'pcap', device = 'lo', protocol = 'tcp' } = one.capture ?? {};
   const tool = format === 'pcapng' ? 'dumpcap' : 'tcpdump';
   const ports = `port${one.ports.length > 1 ? 's' : ''} ${one.ports.join(' and ')}`;
   const behind = one.behind ? '; the proxy\'s own connections to the application are not in it' : '';
   const keys = one.keyLog ? '; `tls-keys.log` holds the keys of these throwaway sessions' : '';
-  return `\`capture.${format}\`: ${tool} on \`${device}\`, TCP ${ports}, while Chromium loaded the page${behind}${keys}`;
+  return `\`capture.${format}\`: ${tool} on \`${device}\`, ${protocol.toUpperCase()} ${ports}, while Chromium loaded the page${behind}${keys}`;
 }
 
 /** The products a server file uses, with their versions. */
@@ -45,7 +45,7 @@ async function software(file) {
   }
   const source = await readFile(path.join(RECORD, 'servers', file), 'utf8');
   if (file.endsWith('.py')) {
-    const uses = source.includes('fastapi') ? ['fastapi', 'starlette', 'uvicorn'] : ['flask', 'flask-cors', 'werkzeug'];
+    const uses = source.includes('aioquic') ? ['aioquic'] : source.includes('fastapi') ? ['fastapi', 'starlette', 'uvicorn'] : ['flask', 'flask-cors', 'werkzeug'];
     const print = 'import sys; from importlib.metadata import version; print(", ".join(f"{name} {version(name)}" for name in sys.argv[1:]))';
     return execFileSync(path.join(RECORD, '.venv', 'bin', 'python'), ['-c', print, ...uses], { encoding: 'utf8' }).trim();
   }

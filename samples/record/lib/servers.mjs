@@ -1,7 +1,8 @@
 // Starts the servers of one case and stops them again. The kind of a server is told by its file name.
 import { execFileSync, spawn } from 'node:child_process';
+import { X509Certificate, createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,6 +57,15 @@ function makeCertificate(folder) {
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30',
     '-subj', '/CN=shop.test', '-addext', 'subjectAltName=DNS:shop.test,DNS:*.shop.test',
     '-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'certificate.pem')], { stdio: 'ignore' });
+}
+
+/** Makes a certificate for the servers that speak QUIC; the hash of its key, as Chromium wants it. */
+export async function quicCertificate() {
+  const folder = path.join(WORK, 'quic');
+  await mkdir(folder, { recursive: true });
+  makeCertificate(folder);
+  const { publicKey } = new X509Certificate(await readFile(path.join(folder, 'certificate.pem')));
+  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
 }
 
 async function waitForPort(port) {

@@ -1,5 +1,6 @@
 //! A block of a capture, and what the shards have to do about it.
 
+use crate::capture::Damage;
 use crate::http::SourceId;
 use crate::net::segment::Segment;
 use crate::net::{Direction, assembler::Piece};
@@ -21,6 +22,8 @@ pub(super) struct Batch {
     /// Events of each shard, in the order of packets.
     pub(super) events: [Vec<Event>; SHARDS],
     pub(super) opened: Vec<Opened>,
+    /// What could not be read, with the number of the packet before it.
+    pub(super) damages: Vec<(u64, Damage)>,
 }
 
 /// Something that happened to a connection. `local` is the connection's place in its shard.
@@ -75,13 +78,14 @@ impl Batch {
         self.filled = 0;
         self.extra.clear();
         self.opened.clear();
+        self.damages.clear();
         for events in &mut self.events {
             events.clear();
         }
     }
 
     /// How many events there are for all shards.
-    pub(super) fn segments(&self) -> usize {
+    pub(super) fn events(&self) -> usize {
         self.events.iter().map(Vec::len).sum()
     }
 

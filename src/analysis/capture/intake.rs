@@ -4,7 +4,7 @@ use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
 use crate::capture::{Damage, Packet, Reader, Step};
-use crate::caveat::{Caveat, CaveatKind, Place};
+use crate::caveat::CaveatKind;
 use crate::error::ErrorKind;
 use crate::http::SourceId;
 use crate::limits::Limits;
@@ -24,7 +24,6 @@ pub(super) struct Intake {
     limits: Limits,
     /// Bytes of the last block that start a record of the next.
     tail: Vec<u8>,
-    damages: Vec<Damage>,
     failure: Option<ErrorKind>,
     flows: Connections,
     fragments: Fragments,
@@ -32,6 +31,8 @@ pub(super) struct Intake {
     bytes: u64,
     /// Bytes of the current input.
     own_bytes: u64,
+    /// Size of the next block.
+    block: usize,
     packets: u64,
     skipped: BTreeMap<&'static str, u64>,
 }
@@ -48,8 +49,10 @@ struct Connections {
     swept: Timestamp,
 }
 
-/// Bytes asked for in one read.
-const BLOCK: usize = 4 << 20;
+/// Bytes asked for in the first read: small files are many.
+const FIRST_BLOCK: usize = 128 << 10;
+/// Bytes asked for in one read once reads come back full: what still fits in a core's own cache.
+const BLOCK: usize = 1 << 20;
 /// No conversation has this number.
 const FREE: u32 = u32::MAX;
 /// How long a closed connection waits for packets that were captured late.
@@ -65,7 +68,6 @@ impl Intake {
             source: SourceId::default(),
             reader: Reader::new(&limits),
             tail: Vec::new(),
-            damages: Vec::new(),
             failure: None,
             flows: Connections {
                 table: FlowTable::new(limits.flows),
@@ -79,6 +81,7 @@ impl Intake {
             secrets: Vec::new(),
             bytes: 0,
             own_bytes: 0,
+            block: FIRST_BLOCK,
             packets: 0,
             skipped: BTreeMap::new(),
             limits,
@@ -92,13 +95,14 @@ impl Intake {
         self.reader = Reader::new(&self.limits);
         self.tail.clear();
         self.own_bytes = 0;
+        self.block = FIRST_BLOCK;
         self.failure = None;
     }
 
     /// Fills `batch` with what one read returns; whether there was anything.
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         batch.clear();
-        let wanted = BLOCK.max(self.tail.len() * 2);
+        let wanted = self.block.max(self.tail.len() * 2);
         if batch.block.len() < wanted {
             batch.block.resize(wanted, 0);
         }
@@ -108,6 +112,9 @@ impl Intake {
         kept.copy_from_slice(&self.tail);
         let read = self.read(batch.block.get_mut(self.tail.len()..).unwrap_or_default());
         batch.filled = self.tail.len() + read;
+        if batch.filled == batch.block.len() {
+            self.block = (self.block * 4).min(BLOCK);
+        }
         if read == 0 {
             return false;
         }
@@ -119,7 +126,9 @@ impl Intake {
     pub(super) fn close(&mut self, batch: &mut Batch) {
         batch.clear();
         let rest = std::mem::take(&mut self.tail);
-        self.damages.extend(self.reader.finish(&rest));
+        let last = self.reader.packets();
+        let damages = self.reader.finish(&rest).into_iter();
+        batch.damages.extend(damages.map(|damage| (last, damage)));
         self.input = None;
         self.packets += self.reader.packets();
         let is_capture = self.reader.is_capture() == Some(true);
@@ -127,11 +136,12 @@ impl Intake {
             self.failure = Some(ErrorKind::Empty);
         } else if is_capture && let Some(failure) = self.failure.take() {
             // What came before is good.
-            self.damages.push(Damage {
+            let damage = Damage {
                 kind: CaveatKind::TruncatedFile,
                 offset: self.own_bytes,
                 detail: failure.to_string(),
-            });
+            };
+            batch.damages.push((last, damage));
         } else if !is_capture && self.failure.is_none() {
             self.failure = Some(ErrorKind::Malformed {
                 format: "packet capture",
@@ -162,11 +172,9 @@ impl Intake {
         self.bytes
     }
 
-    /// What could not be read since the last time.
-    pub(super) fn take_damages(&mut self) -> impl Iterator<Item = DamageNote> {
-        std::mem::take(&mut self.damages)
-            .into_iter()
-            .map(DamageNote)
+    /// The TLS key logs that the inputs carried so far.
+    pub(super) fn secrets(&self) -> &[u8] {
+        &self.secrets
     }
 
     /// What was counted.
@@ -241,7 +249,7 @@ impl Intake {
                     let room = MOST_SECRETS.saturating_sub(self.secrets.len());
                     self.secrets.extend(log.iter().take(room));
                 }
-                Step::Damage(damage) => self.damages.push(damage),
+                Step::Damage(damage) => batch.damages.push((self.reader.packets(), damage)),
                 Step::More => break,
             }
         }
@@ -461,19 +469,4 @@ fn open(
 
 fn nanoseconds(span: Duration) -> i64 {
     i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
-}
-
-/// Damage of the input being read.
-pub(super) struct DamageNote(Damage);
-
-impl DamageNote {
-    /// As the run's caveats tell it.
-    pub(super) fn into_caveat(self, source: &str) -> Caveat {
-        Caveat {
-            kind: self.0.kind,
-            source: source.to_owned(),
-            place: Place::Offset(self.0.offset),
-            detail: self.0.detail,
-        }
-    }
 }

@@ -14,12 +14,13 @@ use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, Place};
 use crate::error::Error;
 use crate::http::{Interest, SourceId};
-use crate::input::Opened;
+use crate::input::{Opened, Position};
 use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
 use intake::Intake;
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
+use std::io;
 use std::sync::Arc;
 
 /// An analysis of one capture, or of several whose flows run on from one to the next.
@@ -58,8 +59,8 @@ impl Capture {
         let shard = |_| Shard::new(interest, &options.limits, keys);
         Self {
             intake: Intake::new(options),
-            keys: Arc::clone(keys),
             shards: (0..SHARDS).map(shard).collect(),
+            keys: Arc::clone(keys),
             name: String::new(),
         }
     }
@@ -74,56 +75,42 @@ impl Capture {
         source: SourceId,
         receiver: &mut dyn Receiver,
     ) -> Result<(), Stop> {
-        opened.name.clone_into(&mut self.name);
-        self.intake.open(opened.reader, source);
+        let Opened {
+            name,
+            reader,
+            position,
+            ..
+        } = opened;
+        name.clone_into(&mut self.name);
+        self.intake.open(reader, source);
         let mut current = Batch::default();
         let mut next = Batch::default();
         let mut goes_on = self.intake.fill(&mut current);
         while goes_on {
-            goes_on = self.round(&mut current, &mut next);
-            self.give(receiver);
-            receiver.pause(opened.position.bytes())?;
+            goes_on = self.round(&mut current, &mut next, receiver, &position)?;
             std::mem::swap(&mut current, &mut next);
         }
         self.intake.close(&mut current);
-        self.round_alone(&mut current);
-        self.give(receiver);
+        self.give(&mut current, receiver);
         match self.intake.failure() {
-            Some(kind) => Err(Error::new(opened.name, kind).into()),
+            Some(kind) => Err(Error::new(name, kind).into()),
             None => Ok(()),
         }
     }
 
     /// Ends all connections and gives out what is left of them.
     pub(crate) fn finish(mut self, receiver: &mut dyn Receiver) -> Counts {
-        self.shards.par_iter_mut().for_each(Shard::finish);
-        self.give(receiver);
+        if self.shards.iter().map(Shard::places).sum::<usize>() < WORTH_THREADS {
+            self.shards.iter_mut().for_each(Shard::finish);
+        } else {
+            self.shards.par_iter_mut().for_each(Shard::finish);
+        }
+        self.give(&mut Batch::default(), receiver);
         let mut counts = self.intake.counts();
         for shard in &self.shards {
             shard.count(&mut counts);
         }
         counts
-    }
-
-    /// Works on `current` and fills `next` meanwhile; whether there was anything to fill it with.
-    fn round(&mut self, current: &mut Batch, next: &mut Batch) -> bool {
-        self.share_secrets();
-        let Self { intake, shards, .. } = self;
-        let goes_on = if current.segments() < WORTH_THREADS || rayon::current_num_threads() == 1 {
-            process(shards, current);
-            intake.fill(next)
-        } else {
-            let current = &*current;
-            let work = || {
-                let shards = shards.par_iter_mut().enumerate();
-                shards.for_each(|(number, shard)| shard.process(number, current));
-            };
-            rayon::join(|| intake.fill(next), work).0
-        };
-        for (number, shard) in shards.iter_mut().enumerate() {
-            intake.free(number, shard.take_done());
-        }
-        goes_on
     }
 
     /// Tells the shards of secrets that the capture brought with it.
@@ -137,34 +124,76 @@ impl Capture {
         }
     }
 
-    fn round_alone(&mut self, current: &mut Batch) {
+    /// Works on `current`, gives out what was found, and fills `next`; whether there was anything to fill it with.
+    fn round(
+        &mut self,
+        current: &mut Batch,
+        next: &mut Batch,
+        receiver: &mut dyn Receiver,
+        position: &Position,
+    ) -> io::Result<bool> {
         self.share_secrets();
-        process(&mut self.shards, current);
+        if current.events() < WORTH_THREADS || rayon::current_num_threads() == 1 {
+            // A live capture comes in small pieces: its findings must not wait for the next packet.
+            process(&mut self.shards, current);
+            self.settle(current, receiver, position)?;
+            return Ok(self.intake.fill(next));
+        }
+        let Self { intake, shards, .. } = self;
+        let batch = &*current;
+        let work = || {
+            let shards = shards.par_iter_mut().enumerate();
+            shards.for_each(|(number, shard)| shard.process(number, batch));
+        };
+        let (goes_on, ()) = rayon::join(|| intake.fill(next), work);
+        self.settle(current, receiver, position)?;
+        Ok(goes_on)
+    }
+
+    /// Ends the work on a batch.
+    fn settle(
+        &mut self,
+        batch: &mut Batch,
+        receiver: &mut dyn Receiver,
+        position: &Position,
+    ) -> io::Result<()> {
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
         }
+        self.give(batch, receiver);
+        receiver.pause(position.bytes())
     }
 
-    /// Gives out what the shards and the reader found since the last time, in order.
-    fn give(&mut self, receiver: &mut dyn Receiver) {
-        for damage in self.intake.take_damages() {
-            receiver.caveat(damage.into_caveat(&self.name));
-        }
+    /// Gives out what was found in `batch`, in the order of packets.
+    fn give(&mut self, batch: &mut Batch, receiver: &mut dyn Receiver) {
         let mut outputs: Vec<Output> = Vec::new();
         for shard in &mut self.shards {
             outputs.append(&mut shard.outputs);
         }
+        outputs.extend(batch.damages.drain(..).map(|(frame, damage)| Output {
+            frame,
+            stream: u32::MAX,
+            what: What::Damage(damage),
+        }));
         // Outputs of one conversation come from one shard, in order; the sort is stable.
         outputs.sort_by_key(|output| (output.frame, output.stream));
         for output in outputs {
+            let caveat = |kind, place, detail| Caveat {
+                kind,
+                source: self.name.clone(),
+                place,
+                detail,
+            };
             match output.what {
                 What::Exchange(exchange) => receiver.exchange(*exchange),
-                What::Note(kind, detail) => receiver.caveat(Caveat {
-                    kind,
-                    source: self.name.clone(),
-                    place: Place::Stream(output.stream),
-                    detail: detail.to_owned(),
-                }),
+                What::Note(kind, detail) => {
+                    let place = Place::Stream(output.stream);
+                    receiver.caveat(caveat(kind, place, detail.to_owned()));
+                }
+                What::Damage(damage) => {
+                    let place = Place::Offset(damage.offset);
+                    receiver.caveat(caveat(damage.kind, place, damage.detail));
+                }
             }
         }
     }

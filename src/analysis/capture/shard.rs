@@ -3,6 +3,7 @@
 use super::batch::{Batch, Event, Opened, SegmentEvent};
 use super::stream::Stream;
 use crate::analysis::job::Counts;
+use crate::capture::Damage;
 use crate::caveat::CaveatKind;
 use crate::http::connection::Kind;
 use crate::http::{Connection, Conversation, Exchange, Interest};
@@ -47,6 +48,7 @@ pub(super) struct Output {
 pub(super) enum What {
     Exchange(Box<Exchange>),
     Note(CaveatKind, &'static str),
+    Damage(Damage),
 }
 
 /// A connection that goes on.
@@ -111,6 +113,11 @@ impl Shard {
         for open in std::mem::take(&mut self.connections).into_iter().flatten() {
             self.end(open, u64::MAX);
         }
+    }
+
+    /// Places for connections, used or not.
+    pub(super) fn places(&self) -> usize {
+        self.connections.len()
     }
 
     /// Places that became free since the last time.

@@ -1,7 +1,7 @@
 use super::*;
-use crate::analysis::Options;
-use crate::http::{Interest, SourceId};
-use crate::input::{Format, Opened, Position, Source, SourcePlace};
+use crate::analysis::testing::{self, Taken};
+use crate::http::Interest;
+use crate::input::Format;
 use crate::limits::Limits;
 use std::fmt::Write as _;
 
@@ -18,50 +18,10 @@ impl Run {
     }
 }
 
-#[derive(Default)]
-struct Taken {
-    exchanges: Vec<Exchange>,
-    caveats: Vec<Caveat>,
-}
-
-impl Receiver for Taken {
-    fn exchange(&mut self, exchange: Exchange) {
-        self.exchanges.push(exchange);
-    }
-
-    fn caveat(&mut self, caveat: Caveat) {
-        self.caveats.push(caveat);
-    }
-
-    fn pause(&mut self, _position: u64) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn run_on(reader: impl Read + Send + 'static, interest: Interest, limits: &Limits) -> Run {
-    let opened = Opened {
-        name: "a.har".to_owned(),
-        format: Format::Har,
-        reader: Box::new(reader),
-        size: None,
-        position: Position::default(),
-    };
-    let source = Source {
-        name: "a.har".to_owned(),
-        place: SourcePlace::Stdin,
-    };
-    let options = Options {
-        limits: limits.clone(),
-        ..Options::default()
-    };
-    let job = Job {
-        source: &source,
-        id: SourceId(0),
-        options: &options,
-        interest,
-    };
     let mut taken = Taken::default();
-    let counts = run(opened, &job, &mut taken);
+    let opened = testing::opened("a.har", Format::Har, reader);
+    let counts = testing::run(run, opened, interest, limits, &mut taken);
     Run {
         counts,
         exchanges: taken.exchanges,
@@ -116,6 +76,39 @@ fn a_broken_entry_costs_only_itself() {
         places[..],
         [Place::Entry { index: 2, .. }, Place::Entry { index: 3, .. }]
     ));
+}
+
+#[test]
+fn an_entry_without_its_end_does_not_swallow_the_others() {
+    let whole = har(5, "x");
+    let damages = [
+        // A quote too few, a bracket too few, a bracket too many, rubbish between entries.
+        whole.replace(r#"a.test/2","#, "a.test/2,"),
+        whole.replacen(r#""text":"x"}}"#, r#""text":"x"}"#, 1),
+        whole.replacen(r#""text":"x"}}"#, r#""text":"x"}}}"#, 1),
+        whole
+            .replacen(",\n{", ";\n{", 1)
+            .replacen(",\n{", ", // \n,{", 1),
+    ];
+    for text in damages {
+        let run = run_all(text.clone());
+        assert!(run.exchanges.len() >= 3, "{} {text}", run.exchanges.len());
+        assert!(!run.caveats_of(CaveatKind::BrokenEntry).is_empty());
+        assert_eq!(run.exchanges.last().unwrap().url(), "https://a.test/4");
+    }
+}
+
+#[test]
+fn an_early_damage_in_a_large_file_costs_one_entry() {
+    let text = har(400, &"0123456789abcdef".repeat(4096));
+    let run = run_all(text.replacen(r#"a.test/2","#, "a.test/2,", 1));
+    assert_eq!(run.exchanges.len(), 399);
+    let places = run.caveats_of(CaveatKind::BrokenEntry);
+    assert!(matches!(places[..], [Place::Entry { index: 2, .. }]));
+    assert_eq!(
+        run.exchanges.last().unwrap().locator.to_string(),
+        "entry 399"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::args::{Common, ExplainArgs};
 use super::output::Target;
 use super::{Failure, Status, plan};
 use console::Line;
+use corsight::fixes::{self, Policy};
 use corsight::rules::{self, RuleInfo};
 use std::io;
 
@@ -16,17 +17,62 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
     // A console line is often pasted without quotes.
     let what = args.what.join(" ");
     let what = what.trim();
+    let platform = args
+        .server
+        .as_deref()
+        .map(fixes::find)
+        .transpose()
+        .map_err(|error| {
+            let all: Vec<&str> = fixes::ALL.iter().map(|platform| platform.id).collect();
+            Failure::usage(format!("--server: {error}\n  there are {}", all.join(", ")))
+        })?;
     let mut page = page::Page::new(io::stdout().lock(), plan::look(common, &Target::Stdout));
-    if what.is_empty() {
-        page.list(rules::ALL)?;
-        return Ok(Status::Clean);
+    let line = match what {
+        "" => None,
+        what => match look_up(what, rules::ALL) {
+            Some(line) => Some(line),
+            None => return Err(Failure::usage(unknown(what))),
+        },
+    };
+    match &line {
+        Some(line) => page.explain(line)?,
+        None if platform.is_none() => page.list(rules::ALL)?,
+        None => {}
     }
-    match look_up(what, rules::ALL) {
-        Some(line) => {
-            page.explain(&line)?;
-            Ok(Status::Clean)
-        }
-        None => Err(Failure::usage(unknown(what))),
+    if let Some(platform) = platform {
+        page.recipe(platform, &policy(args, line.as_ref()))?;
+    }
+    Ok(Status::Clean)
+}
+
+/// What to allow: what was typed, else what the console line names.
+fn policy(args: &ExplainArgs, line: Option<&Line>) -> Policy {
+    let named = |wanted: &str| {
+        let values = line.into_iter().flat_map(|line| &line.values);
+        values
+            .filter(|(name, value)| *name == wanted && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect::<Vec<_>>()
+    };
+    let or_named = |typed: &Vec<String>, name| match typed.is_empty() {
+        true => named(name),
+        false => typed.clone(),
+    };
+    let mut origins = or_named(&args.origin, "origin");
+    if origins.is_empty() {
+        origins.push("https://app.example.com".to_owned());
+    }
+    let is_about_credentials = line.is_some_and(|line| {
+        line.rules
+            .iter()
+            .any(|rule| rule.contains("with-credentials") || rule.contains("allow-credentials"))
+    });
+    Policy {
+        origins,
+        methods: or_named(&args.method, "method"),
+        headers: or_named(&args.header, "header"),
+        credentials: args.credentials || is_about_credentials,
+        ..Policy::default()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::console::Line;
 use anstyle::{AnsiColor, Style};
 use corsight::finding::Severity;
+use corsight::fixes::{Platform, Policy};
 use corsight::report::Look;
 use corsight::rules::{self, Family, RuleInfo};
 use std::io::{self, Write};
@@ -88,6 +89,16 @@ impl<W: Write> Page<W> {
                 self.wrapped(summary, 6)?;
             }
         }
+        self.out.flush()
+    }
+
+    /// What to paste on a platform.
+    pub(super) fn recipe(&mut self, platform: &Platform, policy: &Policy) -> io::Result<()> {
+        self.end()?;
+        self.styled(Style::new().bold(), platform.title)?;
+        self.end()?;
+        self.end()?;
+        write!(self.out, "{}", platform.snippet(policy))?;
         self.out.flush()
     }
 

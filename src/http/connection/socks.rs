@@ -39,6 +39,9 @@ enum Message {
     Bad,
 }
 
+/// Reads the message at the start of bytes, for a version; `None` when it is not whole.
+type ReadMessage = fn(u8, &[u8]) -> Option<Message>;
+
 /// No handshake message is longer: names and passwords end at 255 bytes.
 const LONGEST: usize = 600;
 
@@ -53,7 +56,7 @@ impl Socks {
 
     /// Takes bytes; returns how many belong to the handshake.
     pub(super) fn push(&mut self, direction: Direction, bytes: &[u8]) -> usize {
-        let (side, read): (_, fn(u8, &[u8]) -> Option<Message>) = match direction {
+        let (side, read): (_, ReadMessage) = match direction {
             Direction::ToServer => (&mut self.client, client_message),
             Direction::ToClient => (&mut self.server, server_message),
         };

@@ -135,6 +135,3 @@ impl Connection {
         self.pairing.has_messages()
     }
 }
-
-#[cfg(test)]
-mod tests;

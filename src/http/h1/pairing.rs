@@ -3,13 +3,15 @@
 //! On an undamaged connection answers come in the order of requests (RFC 9112 §9.3.2), and that decides. After a gap
 //! requests or answers may have passed unseen; then an answer belongs to a request that was captured before it.
 
-use super::super::framing::{Content, Length};
-use super::super::interest::{request_field_matters, response_field_matters};
+mod messages;
+
+pub(super) use messages::{Answers, Requests};
+
+use super::super::framing::Length;
 use super::super::{Conversation, Exchange, Fields, Interest, Locator, Request, Response, target};
 use super::Bounds;
-use super::half::{Broken, End, Head, Messages};
+use super::half::End;
 use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
-use super::start::{self, Start};
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
@@ -68,6 +70,8 @@ struct Waiting {
     upgrades_to_h2: bool,
     expects_continue: bool,
     body_size: u64,
+    /// Length of its head.
+    cost: usize,
     caveats: CaveatSet,
 }
 
@@ -92,7 +96,6 @@ enum Kept {
 struct Answer {
     request: Option<Waiting>,
     frame: u64,
-    started: Timestamp,
     last: Timestamp,
     /// `None` when the exchange is of no interest.
     response: Option<Response>,
@@ -102,8 +105,9 @@ struct Answer {
     caveats: CaveatSet,
 }
 
-/// Content kept of an error page.
-const BODY_HEAD: usize = 256;
+/// Bytes of heads that wait for answers on one connection, once there are more than a few.
+const MOST_WAITING_BYTES: usize = 1 << 20;
+const FEW_WAITING: usize = 4;
 /// Answers that wait for a request of which a segment may still be late.
 const MOST_EARLY: usize = 16;
 
@@ -199,14 +203,21 @@ impl Pairing {
             upgrades_to_h2: facts.upgrades_to_h2,
             expects_continue: facts.expects_continue,
             body_size: 0,
+            cost: head.length,
             caveats,
         };
         self.match_early(request);
-        if self.waiting.len() > self.most_waiting
+        if self.has_too_many_waiting()
             && let Some(oldest) = self.waiting.pop_front()
         {
             self.give_unanswered(oldest, CaveatSet::EMPTY.with(CaveatKind::LimitReached));
         }
+    }
+
+    fn has_too_many_waiting(&self) -> bool {
+        let cost = || -> usize { self.waiting.iter().map(|request| request.cost).sum() };
+        self.waiting.len() > self.most_waiting
+            || (self.waiting.len() > FEW_WAITING && cost() > MOST_WAITING_BYTES)
     }
 
     /// Gives a request that was late in the capture to the answer that came before it, else lets it wait.
@@ -287,7 +298,6 @@ impl Pairing {
         self.answer = Some(Answer {
             request,
             frame,
-            started: at,
             last: at,
             wants_body: is_wanted && head.status >= 400 && !facts.is_encoded,
             response,
@@ -501,183 +511,4 @@ struct Answered {
     response: Response,
     frame: u64,
     last: Timestamp,
-}
-
-/// The direction of requests.
-pub(super) struct Requests<'p>(pub(super) &'p mut Pairing);
-
-impl Messages for Requests<'_> {
-    fn starts(&self, bytes: &[u8]) -> Start {
-        match start::request_start(bytes) {
-            Start::No if start::is_simple_request(bytes) => Start::Yes,
-            start => start,
-        }
-    }
-
-    fn find(&self, bytes: &[u8]) -> Option<usize> {
-        start::find_request(bytes)
-    }
-
-    fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
-        let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
-        let read = |head: &RequestHead<'_, '_>| {
-            let facts = head::facts(head.fields, request_field_matters);
-            pairing.add_request(head, &facts, bytes, at, frame);
-            facts.declared.of_request()
-        };
-        match head::request(bytes, most_fields, read) {
-            Parsed::Complete(length, size) => Head::Complete(size, length),
-            Parsed::Partial => Head::Partial,
-            Parsed::Bad => Head::Bad,
-        }
-    }
-
-    fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
-        let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
-        head::partial_request(bytes, most_fields, |head| {
-            let facts = head::facts(head.fields, request_field_matters);
-            pairing.add_request(head, &facts, bytes, at, frame);
-            let caveats = partial_caveats(why);
-            if let Some(request) = pairing.open_request() {
-                request.caveats.extend(caveats);
-            }
-        });
-    }
-
-    fn content(&mut self, bytes: &[u8]) {
-        if let Some(request) = self.0.open_request() {
-            request.body_size += bytes.len() as u64;
-            if bytes.is_empty() {
-                request.caveats.insert(CaveatKind::IncompleteBody);
-            }
-        }
-    }
-
-    fn touch(&mut self, _: Timestamp) {}
-
-    fn may_restart(&self, _: &Content) -> bool {
-        match (self.0.open_request, self.0.waiting.back()) {
-            (Some(number), Some(request)) if request.number == number => {
-                request.expects_continue && request.body_size == 0
-            }
-            // It was answered before its content was complete, and the client may have stopped sending.
-            (Some(number), _) => self.0.answer.as_ref().is_none_or(|answer| {
-                answer
-                    .request
-                    .as_ref()
-                    .is_none_or(|request| request.number != number)
-            }),
-            (None, _) => false,
-        }
-    }
-
-    fn end(&mut self, end: End) {
-        if end == End::Cut
-            && let Some(request) = self.0.open_request()
-        {
-            request.caveats.insert(CaveatKind::IncompleteBody);
-        }
-        self.0.open_request = None;
-    }
-
-    fn lost(&mut self) {
-        self.0.is_damaged = true;
-    }
-
-    fn is_over(&self) -> bool {
-        self.0.ending.is_some()
-    }
-}
-
-/// The direction of answers.
-pub(super) struct Answers<'p>(pub(super) &'p mut Pairing);
-
-impl Messages for Answers<'_> {
-    fn starts(&self, bytes: &[u8]) -> Start {
-        start::loose_answer_start(bytes)
-    }
-
-    fn find(&self, bytes: &[u8]) -> Option<usize> {
-        start::find_answer(bytes)
-    }
-
-    fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
-        let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
-        let read = |head: &AnswerHead<'_, '_>| {
-            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
-            pairing.add_answer(head, &facts, at, frame)
-        };
-        match head::answer(bytes, most_fields, read) {
-            Parsed::Complete(length, size) => Head::Complete(size, length),
-            Parsed::Partial => Head::Partial,
-            Parsed::Bad => Head::Bad,
-        }
-    }
-
-    fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
-        let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
-        head::partial_answer(bytes, most_fields, |head| {
-            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
-            pairing.add_answer(head, &facts, at, frame);
-            if let Some(answer) = &mut pairing.answer {
-                answer.caveats.extend(partial_caveats(why));
-            }
-        });
-    }
-
-    fn content(&mut self, bytes: &[u8]) {
-        let Some(answer) = &mut self.0.answer else {
-            return;
-        };
-        answer.body_size += bytes.len() as u64;
-        if bytes.is_empty() {
-            answer.caveats.insert(CaveatKind::IncompleteBody);
-        }
-        if answer.wants_body && answer.body_head.len() < BODY_HEAD {
-            let room = BODY_HEAD - answer.body_head.len();
-            let head = bytes.get(..room).unwrap_or(bytes);
-            answer.body_head.extend_from_slice(head);
-        }
-    }
-
-    fn touch(&mut self, at: Timestamp) {
-        if let Some(answer) = &mut self.0.answer {
-            answer.last = answer.last.max(at);
-        }
-    }
-
-    fn may_restart(&self, content: &Content) -> bool {
-        let Some(answer) = &self.0.answer else {
-            return false;
-        };
-        // Without its request it is not known whether an answer has content at all; and servers that close
-        // connections do not answer on them again.
-        let is_unsure = answer.request.is_none() && answer.body_size == 0;
-        is_unsure || (*content == Content::UntilClose && !self.0.waiting.is_empty())
-    }
-
-    fn end(&mut self, end: End) {
-        self.0.end_answer(end);
-    }
-
-    fn lost(&mut self) {
-        self.0.is_damaged = true;
-        self.0.lost_answers = true;
-    }
-
-    fn is_over(&self) -> bool {
-        self.0.ending.is_some()
-    }
-}
-
-fn partial_caveats(why: Broken) -> CaveatSet {
-    let caveats = CaveatSet::EMPTY.with(CaveatKind::IncompleteFields);
-    match why {
-        Broken::Gap => caveats,
-        Broken::Limit => caveats.with(CaveatKind::LimitReached),
-    }
 }

@@ -26,14 +26,13 @@ pub(crate) fn request_start(bytes: &[u8]) -> Start {
     }
     let rest = bytes.get(method + 1..).unwrap_or_default();
     let line = match memchr::memchr2(b'\n', 0, rest) {
-        Some(end) if rest.get(end) == Some(&b'\n') => rest.get(..end).unwrap_or_default(),
+        Some(end) if rest.get(end) == Some(&b'\n') => {
+            rest.get(..end).unwrap_or_default().trim_ascii_end()
+        }
         Some(_) => return Start::No,
         None => return Start::Maybe,
     };
-    let version = line.trim_ascii_end();
-    let version = version
-        .rsplit(|byte| *byte == b' ' || *byte == b'\t')
-        .next();
+    let version = line.rsplit(|byte| *byte == b' ' || *byte == b'\t').next();
     let is_http = version.is_some_and(|version| {
         version.len() < line.len()
             && version.len() <= 12

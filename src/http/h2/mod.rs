@@ -19,3 +19,6 @@ mod stream;
 mod tests;
 
 pub use connection::Connection;
+pub(in crate::http) use cutter::Mark;
+pub(in crate::http) use head::Section;
+pub(in crate::http) use stream::Stream;

@@ -134,6 +134,19 @@ impl Stream {
         }
     }
 
+    /// Counts content of the answer that was captured but not kept, because it came out of order.
+    pub(crate) fn count_unkept(&mut self, len: u64, at: Timestamp) {
+        self.ended = self.ended.max(at);
+        if let Answer::Read { response, .. } = &mut self.answer {
+            response.body_size = response.body_size.saturating_add(len);
+        }
+    }
+
+    /// Whether the next bytes of the answer's content are to be kept.
+    pub(crate) fn keeps_content(&self) -> bool {
+        matches!(&self.answer, Answer::Read { is_shown: true, .. })
+    }
+
     /// The client has sent everything.
     pub(crate) fn end_request(&mut self) {
         self.is_request_over = true;

@@ -20,12 +20,13 @@
 //! ```
 //!
 //! ## Fix
-//! Send `Access-Control-Allow-Credentials: true` with the answer to `OPTIONS` too. If the request needs no cookies, drop
-//! `credentials: "include"` or `withCredentials` in the client. `sendBeacon` always includes credentials.
+//! Send `Access-Control-Allow-Credentials: true` with the answer to `OPTIONS` too. If the request needs no cookies,
+//! drop `credentials: "include"` or `withCredentials` in the client. `sendBeacon` always includes credentials.
 //!
 //! ## Browsers' messages
 //! - Chromium: Response to preflight request doesn't pass access control check: The value of the
-//!   'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' … (`PreflightInvalidAllowCredentials`)
+//!   'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' …
+//!   (`PreflightInvalidAllowCredentials`)
 //! - Firefox: expected 'true' in CORS header 'Access-Control-Allow-Credentials'. (`CORSMissingAllowCredentials`)
 //! - Safari: Credentials flag is true, but Access-Control-Allow-Credentials is not "true".
 //!

@@ -19,8 +19,8 @@
 //! ```
 //!
 //! ## Fix
-//! Separate with commas: `Access-Control-Allow-Methods: GET, PUT`. Brackets and quotes are what happens when a language's
-//! list is printed into the header.
+//! Separate with commas: `Access-Control-Allow-Methods: GET, PUT`. Brackets and quotes are what happens when a
+//! language's list is printed into the header.
 //!
 //! ## Browsers' messages
 //! - Chromium: Cannot parse Access-Control-Allow-Methods response header field in preflight response.

@@ -1,16 +1,16 @@
 //! # preflight-allow-origin-invalid
 //!
 //! ## What happened
-//! The answer to the preflight has an `Access-Control-Allow-Origin` that is no origin at all: empty, `undefined`, a bare
-//! host name. The actual request was not sent.
+//! The answer to the preflight has an `Access-Control-Allow-Origin` that is no origin at all: empty, `undefined`, a
+//! bare host name. The actual request was not sent.
 //!
 //! ## Why the browser refuses
 //! The value must be `*`, `null`, or an origin that equals the page's byte for byte. What is not even a URL can equal
 //! nothing.
 //!
 //! ## How corsight tells
-//! The value differs from the preflight's `Origin`, holds neither space nor comma, is not `null`, and the URL standard's
-//! parser rejects it.
+//! The value differs from the preflight's `Origin`, holds neither space nor comma, is not `null`, and the URL
+//! standard's parser rejects it.
 //!
 //! ## Example
 //! ```text
@@ -24,8 +24,8 @@
 //! never set; an empty value is a map or expression that did not match.
 //!
 //! ## Browsers' messages
-//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin' header
-//!   contains the invalid value '…'. (`PreflightInvalidAllowOriginValue`)
+//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin'
+//!   header contains the invalid value '…'. (`PreflightInvalidAllowOriginValue`)
 //! - Firefox: CORS header 'Access-Control-Allow-Origin' does not match '…'. (`CORSAllowOriginNotMatchingOrigin`)
 //! - Safari: Origin … is not allowed by Access-Control-Allow-Origin. Status code: N
 //!

@@ -23,8 +23,8 @@
 //! answer with the one that matched, with `Vary: Origin`. If the origin should not be allowed, nothing is wrong.
 //!
 //! ## Browsers' messages
-//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin' header
-//!   has a value '…' that is not equal to the supplied origin. (`PreflightAllowOriginMismatch`)
+//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin'
+//!   header has a value '…' that is not equal to the supplied origin. (`PreflightAllowOriginMismatch`)
 //! - Firefox: CORS header 'Access-Control-Allow-Origin' does not match '…'. (`CORSAllowOriginNotMatchingOrigin`)
 //! - Safari: Origin … is not allowed by Access-Control-Allow-Origin. Status code: N
 //!

@@ -22,9 +22,9 @@
 //! ```
 //!
 //! ## Fix
-//! Answer `OPTIONS` for this path with 204, `Access-Control-Allow-Origin`, `-Allow-Methods` and `-Allow-Headers`, before
-//! routing, authentication and rate limits. In nginx repeat *all* `add_header` lines inside the `if` that returns 204.
-//! If the origin is refused on purpose, nothing is wrong.
+//! Answer `OPTIONS` for this path with 204, `Access-Control-Allow-Origin`, `-Allow-Methods` and `-Allow-Headers`,
+//! before routing, authentication and rate limits. In nginx repeat *all* `add_header` lines inside the `if` that
+//! returns 204. If the origin is refused on purpose, nothing is wrong.
 //!
 //! ## Browsers' messages
 //! - Chromium: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header

@@ -20,12 +20,12 @@
 //! ```
 //!
 //! ## Fix
-//! Let one layer alone answer preflights, or hide the other layer's headers there
-//! (nginx: `proxy_hide_header Access-Control-Allow-Origin;`). Look at the actual answer as well: it is usually doubled too.
+//! Let one layer alone answer preflights, or hide the other layer's headers there (nginx: `proxy_hide_header
+//! Access-Control-Allow-Origin;`). Look at the actual answer as well: it is usually doubled too.
 //!
 //! ## Browsers' messages
-//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin' header
-//!   contains multiple values … (`PreflightMultipleAllowOriginValues`)
+//! - Chromium: Response to preflight request doesn't pass access control check: The 'Access-Control-Allow-Origin'
+//!   header contains multiple values … (`PreflightMultipleAllowOriginValues`)
 //! - Firefox: Multiple CORS header 'Access-Control-Allow-Origin' not allowed. (`CORSMultipleAllowOriginNotAllowed`)
 //! - Safari: Access-Control-Allow-Origin cannot contain more than one origin.
 //!

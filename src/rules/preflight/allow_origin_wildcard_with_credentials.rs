@@ -26,8 +26,10 @@
 //!
 //! ## Browsers' messages
 //! - Chromium: Response to preflight request doesn't pass access control check: The value of the
-//!   'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' … (`PreflightWildcardOriginNotAllowed`)
-//! - Firefox: Credential is not supported if the CORS header 'Access-Control-Allow-Origin' is '*'. (`CORSNotSupportingCredentials`)
+//!   'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' …
+//!   (`PreflightWildcardOriginNotAllowed`)
+//! - Firefox: Credential is not supported if the CORS header 'Access-Control-Allow-Origin' is '*'.
+//!   (`CORSNotSupportingCredentials`)
 //! - Safari: Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.
 //!
 //! ## Standard

@@ -5,9 +5,9 @@
 //! It works today.
 //!
 //! ## Why it matters
-//! By the standard `*` does not cover `Authorization`, which must be listed by name. Chromium and Firefox let it pass with
-//! a deprecation notice, Safari silently; browsers that follow the standard refuse. And Chromium and Firefox never cache
-//! such a preflight: every call costs one round trip more.
+//! By the standard `*` does not cover `Authorization`, which must be listed by name. Chromium and Firefox let it pass
+//! with a deprecation notice, Safari silently; browsers that follow the standard refuse. And Chromium and Firefox never
+//! cache such a preflight: every call costs one round trip more.
 //!
 //! ## How corsight tells
 //! `authorization` is among the announced headers, the answer lists `*` and not the name, and nothing says that

@@ -10,8 +10,9 @@
 //!
 //! ## How corsight tells
 //! Every name of `Access-Control-Request-Headers` is looked up; *all* missing ones are named, where browsers name the
-//! first. Known names get a hint who added them: tracing libraries (`traceparent`, `sentry-trace`, `baggage`), frameworks
-//! (`x-requested-with`). Response headers in the request (`access-control-allow-origin`) are the client's mistake.
+//! first. Known names get a hint who added them: tracing libraries (`traceparent`, `sentry-trace`, `baggage`),
+//! frameworks (`x-requested-with`). Response headers in the request (`access-control-allow-origin`) are the client's
+//! mistake.
 //!
 //! ## Example
 //! ```text
@@ -21,8 +22,8 @@
 //! ```
 //!
 //! ## Fix
-//! Add the names: `Access-Control-Allow-Headers: Content-Type, X-API-Key`. Or do not send them: tracing libraries can be
-//! limited to your own hosts, and CORS *response* headers never belong into a request.
+//! Add the names: `Access-Control-Allow-Headers: Content-Type, X-API-Key`. Or do not send them: tracing libraries can
+//! be limited to your own hosts, and CORS *response* headers never belong into a request.
 //!
 //! ## Browsers' messages
 //! - Chromium: Request header field x-api-key is not allowed by Access-Control-Allow-Headers in preflight response.

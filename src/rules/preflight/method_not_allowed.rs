@@ -5,12 +5,12 @@
 //! The actual request was not sent.
 //!
 //! ## Why the browser refuses
-//! `GET`, `HEAD` and `POST` need no entry; every other method does, in the exact spelling. `*` stands for all methods only
-//! when the request has no credentials. `Allow` is not looked at.
+//! `GET`, `HEAD` and `POST` need no entry; every other method does, in the exact spelling. `*` stands for all methods
+//! only when the request has no credentials. `Allow` is not looked at.
 //!
 //! ## How corsight tells
-//! `Access-Control-Request-Method` is compared with the list, byte for byte. A listed method in other letters gets the tag
-//! `method-case`: browsers turn `put` and `delete` into capitals, but leave `patch` as it is.
+//! `Access-Control-Request-Method` is compared with the list, byte for byte. A listed method in other letters gets the
+//! tag `method-case`: browsers turn `put` and `delete` into capitals, but leave `patch` as it is.
 //!
 //! ## Example
 //! ```text
@@ -20,8 +20,8 @@
 //! ```
 //!
 //! ## Fix
-//! Add the method: `Access-Control-Allow-Methods: GET, POST, DELETE`. With the tag `method-case` write it in capitals on
-//! the side that has it wrong.
+//! Add the method: `Access-Control-Allow-Methods: GET, POST, DELETE`. With the tag `method-case` write it in capitals
+//! on the side that has it wrong.
 //!
 //! ## Browsers' messages
 //! - Chromium: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.

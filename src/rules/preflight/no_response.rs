@@ -1,8 +1,8 @@
 //! # preflight-no-response
 //!
 //! ## What happened
-//! The browser asked for permission with an `OPTIONS` request, and got no HTTP answer at all: the connection was closed,
-//! reset, or nothing came before the time was up.
+//! The browser asked for permission with an `OPTIONS` request, and got no HTTP answer at all: the connection was
+//! closed, reset, or nothing came before the time was up.
 //!
 //! ## Why the browser refuses
 //! Without permission the actual request is not sent. To the page it looks like a network failure; only the fact that

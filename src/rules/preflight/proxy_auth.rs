@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## Fix
-//! This is no fault of the API's CORS headers. Exempt the API host from the proxy's login (or from the proxy), or make a
-//! simple `GET` to the host first.
+//! This is no fault of the API's CORS headers. Exempt the API host from the proxy's login (or from the proxy), or make
+//! a simple `GET` to the host first.
 //!
 //! ## Browsers' messages
 //! - Chromium: `net::ERR_UNEXPECTED_PROXY_AUTH` (no CORS message)

@@ -9,8 +9,8 @@
 //! headers it carries.
 //!
 //! ## How corsight tells
-//! The answer to `OPTIONS` passes the CORS check, and its status is outside of 200 to 299. The tag says why: 404 and 405
-//! mean that the router knows no `OPTIONS` for this path; 401 and 403 that authentication comes before CORS.
+//! The answer to `OPTIONS` passes the CORS check, and its status is outside of 200 to 299. The tag says why: 404 and
+//! 405 mean that the router knows no `OPTIONS` for this path; 401 and 403 that authentication comes before CORS.
 //!
 //! ## Example
 //! ```text

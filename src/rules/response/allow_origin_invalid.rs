@@ -10,7 +10,8 @@
 //!
 //! ## How corsight tells
 //! The value differs from the request's origin, holds neither space nor comma, is not `null`, and the URL standard's
-//! parser rejects it. (`localhost:3000` does parse, as a URL of the scheme `localhost`; that is `allow-origin-mismatch`.)
+//! parser rejects it. (`localhost:3000` does parse, as a URL of the scheme `localhost`; that is
+//! `allow-origin-mismatch`.)
 //!
 //! ## Example
 //! ```text

@@ -8,8 +8,8 @@
 //! a capital letter, `localhost` for `127.0.0.1`: each is another origin.
 //!
 //! ## How corsight tells
-//! The value is one URL-like word (or `null`) that differs from the request's `Origin`. The kind of difference is named:
-//! `trailing-slash`, `path`, `scheme`, `port`, `host-case`, `www-vs-apex`, `subdomain`, `localhost-vs-127`,
+//! The value is one URL-like word (or `null`) that differs from the request's `Origin`. The kind of difference is
+//! named: `trailing-slash`, `path`, `scheme`, `port`, `host-case`, `www-vs-apex`, `subdomain`, `localhost-vs-127`,
 //! `wildcard-subdomain-literal`, `null`, `unrelated`. An unrelated real origin together with signs of a cache (`Age`,
 //! `X-Cache: Hit`) and no `Vary: Origin` means a copy that was made for another site.
 //!
@@ -20,12 +20,14 @@
 //! ```
 //!
 //! ## Fix
-//! Small differences: write the origin exactly as browsers send it. Other sites: keep a list of allowed origins, compare
-//! the request's `Origin` with it, answer with that value and `Vary: Origin`. Patterns such as `https://*.example.com`
-//! work in the server's configuration at best, never in the header. If the origin should not be allowed, nothing is wrong.
+//! Small differences: write the origin exactly as browsers send it. Other sites: keep a list of allowed origins,
+//! compare the request's `Origin` with it, answer with that value and `Vary: Origin`. Patterns such as
+//! `https://*.example.com` work in the server's configuration at best, never in the header. If the origin should not be
+//! allowed, nothing is wrong.
 //!
 //! ## Browsers' messages
-//! - Chromium: The 'Access-Control-Allow-Origin' header has a value '…' that is not equal to the supplied origin. (`AllowOriginMismatch`)
+//! - Chromium: The 'Access-Control-Allow-Origin' header has a value '…' that is not equal to the supplied origin.
+//!   (`AllowOriginMismatch`)
 //! - Firefox: CORS header 'Access-Control-Allow-Origin' does not match '…'. (`CORSAllowOriginNotMatchingOrigin`)
 //! - Safari: Origin … is not allowed by Access-Control-Allow-Origin. Status code: N
 //!

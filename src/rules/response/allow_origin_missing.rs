@@ -26,7 +26,8 @@
 //! on the request, send `Vary: Origin` as well. If the status is an error, repair that first.
 //!
 //! ## Browsers' messages
-//! - Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource. (`MissingAllowOriginHeader`)
+//! - Chromium: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+//!   (`MissingAllowOriginHeader`)
 //! - Firefox: CORS header 'Access-Control-Allow-Origin' missing. Status code: N. (`CORSMissingAllowOrigin2`)
 //! - Safari: Origin … is not allowed by Access-Control-Allow-Origin. Status code: N
 //!

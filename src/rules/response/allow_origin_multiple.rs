@@ -26,9 +26,10 @@
 //! with your allow-list and answer with that one origin and `Vary: Origin`.
 //!
 //! ## Browsers' messages
-//! - Chromium: The 'Access-Control-Allow-Origin' header contains multiple values '…', but only one is allowed. (`MultipleAllowOriginValues`)
-//! - Firefox: Multiple CORS header 'Access-Control-Allow-Origin' not allowed. (`CORSMultipleAllowOriginNotAllowed`; a list
-//!   in one line: `CORSAllowOriginNotMatchingOrigin`)
+//! - Chromium: The 'Access-Control-Allow-Origin' header contains multiple values '…', but only one is allowed.
+//!   (`MultipleAllowOriginValues`)
+//! - Firefox: Multiple CORS header 'Access-Control-Allow-Origin' not allowed. (`CORSMultipleAllowOriginNotAllowed`; a
+//!   list in one line: `CORSAllowOriginNotMatchingOrigin`)
 //! - Safari: Access-Control-Allow-Origin cannot contain more than one origin.
 //!
 //! ## Standard

@@ -28,7 +28,8 @@
 //! ## Browsers' messages
 //! - Chromium: The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when
 //!   the request's credentials mode is 'include'. (`WildcardOriginNotAllowed`)
-//! - Firefox: Credential is not supported if the CORS header 'Access-Control-Allow-Origin' is '*'. (`CORSNotSupportingCredentials`)
+//! - Firefox: Credential is not supported if the CORS header 'Access-Control-Allow-Origin' is '*'.
+//!   (`CORSNotSupportingCredentials`)
 //! - Safari: Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.
 //!
 //! ## Standard

@@ -5,8 +5,8 @@
 //! the server there allows the page's origin, but not `null`.
 //!
 //! ## Why the browser refuses
-//! After a redirect between two foreign origins no single site stands behind the request any more: the first server could
-//! have chosen the target. So the browser stops vouching for the page and sends `null`. An answer must then allow
+//! After a redirect between two foreign origins no single site stands behind the request any more: the first server
+//! could have chosen the target. So the browser stops vouching for the page and sends `null`. An answer must then allow
 //! `null` or `*`; the page's own name no longer fits.
 //!
 //! ## How corsight tells

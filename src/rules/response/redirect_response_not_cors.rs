@@ -9,8 +9,8 @@
 //!
 //! ## How corsight tells
 //! The answer has a redirect status and a `Location`, and fails the CORS check; the facet (missing, mismatch, …) is in
-//! the finding's tag. The target is compared with the URL: another slash, scheme or host is a canonical redirect; a login
-//! page means that the session has expired and that CORS is not the real problem.
+//! the finding's tag. The target is compared with the URL: another slash, scheme or host is a canonical redirect; a
+//! login page means that the session has expired and that CORS is not the real problem.
 //!
 //! ## Example
 //! ```text

@@ -1,12 +1,12 @@
 //! # redirect-to-non-http
 //!
 //! ## What happened
-//! A server redirected a cross-origin request to something that is not `http:` or `https:`, such as `data:`, `myapp:` or
-//! `file:`.
+//! A server redirected a cross-origin request to something that is not `http:` or `https:`, such as `data:`, `myapp:`
+//! or `file:`.
 //!
 //! ## Why the browser refuses
-//! Requests of pages may be redirected to HTTP only. Other schemes would let a server hand local or made-up content to a
-//! page as if it came from the network.
+//! Requests of pages may be redirected to HTTP only. Other schemes would let a server hand local or made-up content to
+//! a page as if it came from the network.
 //!
 //! ## How corsight tells
 //! The answer is a redirect whose `Location` resolves to another scheme.
@@ -19,7 +19,8 @@
 //! ```
 //!
 //! ## Fix
-//! Return the link in the answer's body and let the page navigate to it (`location.href = …`), or redirect to an https URL.
+//! Return the link in the answer's body and let the page navigate to it (`location.href = …`), or redirect to an https
+//! URL.
 //!
 //! ## Browsers' messages
 //! - Chromium: `net::ERR_UNSAFE_REDIRECT` (no CORS message)

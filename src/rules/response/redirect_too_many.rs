@@ -4,8 +4,8 @@
 //! The request was redirected more than twenty times.
 //!
 //! ## Why the browser refuses
-//! Twenty redirects are the standard's limit; a longer chain is nearly always a circle: http to https and back, a cookie
-//! that is never accepted, two servers that disagree about a slash.
+//! Twenty redirects are the standard's limit; a longer chain is nearly always a circle: http to https and back, a
+//! cookie that is never accepted, two servers that disagree about a slash.
 //!
 //! ## How corsight tells
 //! The chain joined by `Location` has a redirect after the twentieth, or the recorder says so.

@@ -3,6 +3,8 @@ import { API, PORTS, raw } from './work.mjs';
 
 export const PAGE = `http://127.0.0.1:${PORTS.page}`;
 export const OTHER_PAGE = `http://localhost:${PORTS.page}`;
+/** What the pages of apps and of IPv6 addresses send. */
+const ODD_ORIGINS = ['capacitor://localhost', `http://[::1]:${PORTS.page}`];
 export const FOREIGN = `http://127.0.0.1:${PORTS.foreign}`;
 
 const JSON_PUT = { method: 'PUT', headers: { 'content-type': 'application/json', 'x-token': 't' }, body: '{}' };
@@ -12,7 +14,7 @@ const COOKIE = { credentials: 'include' };
 /** The two policies that every recipe is run with. */
 export const POLICIES = {
   listed: {
-    origins: [PAGE, OTHER_PAGE], methods: ['GET', 'PUT'], headers: ['content-type', 'x-token', 'authorization'],
+    origins: [PAGE, OTHER_PAGE, ...ODD_ORIGINS], methods: ['GET', 'PUT'], headers: ['content-type', 'x-token', 'authorization'],
     expose: ['x-total-count'], credentials: true, max_age: 600, path: '/v1/', api: API,
     upstream: `http://127.0.0.1:${PORTS.upstream}`,
   },
@@ -91,6 +93,9 @@ async function onTheWire(check) {
     one(`one Allow-Credentials on ${status}`, answer.all('access-control-allow-credentials'), 'true');
     varies(`Vary on ${status}`, answer);
   }
+  for (const origin of ODD_ORIGINS) {
+    one(`Allow-Origin for ${origin}`, (await raw('GET', url('items'), { origin })).all('access-control-allow-origin'), origin);
+  }
   const none = await raw('GET', url('items'));
   varies('Vary without Origin', none);
 
@@ -109,10 +114,11 @@ async function onTheWire(check) {
   // No Vary is asked of preflights: no cache keeps answers to OPTIONS (RFC 9110 §9.3.7).
 
   // A near miss must not pass either: prefix, suffix, another port, a dot as any character, capitals, null.
-  const strangers = [FOREIGN, `${PAGE}.evil.example`, `http://evil.example/${PAGE}`, `${PAGE}0`, PAGE.replaceAll('.', 'x'), 'null', 'https://127.0.0.1:4701'];
+  const strangers = [FOREIGN, `${PAGE}.evil.example`, `http://evil.example/${PAGE}`, `${PAGE}0`, PAGE.replaceAll('.', 'x'), 'null', 'https://127.0.0.1:4701', 'http://:4701', 'capacitor://localhost:1'];
   for (const origin of strangers) {
     for (const answer of [await raw('GET', url('items'), { origin }), await ask(origin)]) {
       const allowed = answer.all('access-control-allow-origin');
+      check(`${origin} refused without a server error`, answer.status < 500 ? null : `status ${answer.status}`);
       check(`${origin} refused`, allowed.includes(origin) || allowed.includes('*') ? `allowed: ${allowed}` : null);
     }
     varies(`Vary for ${origin}`, await raw('GET', url('items'), { origin }));

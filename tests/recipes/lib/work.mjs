@@ -36,16 +36,15 @@ export async function workspace(id) {
     },
     /** Starts a server and waits until `port` accepts connections. */
     serve: (program, args, more) => serve(program, args, options(more), more?.port ?? PORTS.api),
-    /** Installs packages of npm; gives their versions. */
-    npm: async (...packages) => {
+    /** Installs packages of npm, and those that go `beside` them; gives the versions of the former. */
+    npm: async (packages, beside = []) => {
       await writeFile(path.join(dir, 'package.json'), '{"private":true}\n', { flag: 'wx' }).catch(() => {});
-      const specs = packages.map((name) => name.replace(/^(.+)@latest$/, '$1'));
-      const names = specs.map((spec) => spec.replace(/(?<=.)@.*$/, ''));
+      const names = packages.map((spec) => spec.replace(/(?<=.)@.*$/, ''));
       const version = async (name) => JSON.parse(await readFile(path.join(dir, 'node_modules', name, 'package.json'), 'utf8')).version;
       const all = () => Promise.all(names.map(async (name) => `${name} ${await version(name)}`));
       const present = await all().catch(() => null);
       if (present) return present.join(', ');
-      await promisify(execFile)('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', '--no-package-lock', ...specs], options());
+      await promisify(execFile)('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', '--no-package-lock', ...packages, ...beside], options());
       return (await all()).join(', ');
     },
     /** Installs packages of PyPI into an environment of its own; gives their versions and the path of its Python. */

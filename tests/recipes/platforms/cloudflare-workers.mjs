@@ -17,7 +17,7 @@ const guarded = (worker) => worker.replace('return fetch(request);', `
 export default {
   id: 'cloudflare-workers',
   kind: 'gateway',
-  prepare: (work) => work.npm('workerd'),
+  prepare: (work) => work.npm(['workerd']),
   start: async (work, pieces) => {
     await work.write('worker.mjs', guarded(pieces?.[0] ?? plain));
     await work.write('config.capnp', `

@@ -8,7 +8,7 @@ const ON = { port: PORTS.upstream };
 const vite = {
   id: 'vite',
   kind: 'proxy',
-  prepare: (work) => work.npm('vite'),
+  prepare: (work) => work.npm(['vite']),
   start: async (work, pieces) => {
     await work.write('index.html', PAGE);
     await work.write('vite.config.mjs', pieces?.[0] ?? 'export default {};');
@@ -19,7 +19,7 @@ const vite = {
 const webpack = {
   id: 'webpack',
   kind: 'proxy',
-  prepare: (work) => work.npm('webpack', 'webpack-cli', 'webpack-dev-server'),
+  prepare: (work) => work.npm(['webpack-dev-server'], ['webpack', 'webpack-cli']),
   start: async (work, pieces) => {
     await work.write('public/index.html', PAGE);
     await work.write('page.js', '');
@@ -36,7 +36,7 @@ const setupProxy = {
   id: 'create-react-app',
   recipe: 'webpack',
   kind: 'proxy',
-  prepare: (work) => work.npm('express', 'http-proxy-middleware'),
+  prepare: (work) => work.npm(['http-proxy-middleware'], ['express']),
   start: async (work, pieces) => {
     await work.write('src/setupProxy.js', pieces?.[1] ?? 'module.exports = () => {};');
     await work.write('server.js', `
@@ -52,8 +52,8 @@ app.listen(${PORTS.upstream}, '127.0.0.1');`);
 const angular = {
   id: 'angular',
   kind: 'proxy',
-  prepare: (work) => work.npm('@angular/cli@20', '@angular/build@20', '@angular/core@20', '@angular/common@20', '@angular/compiler@20',
-    '@angular/compiler-cli@20', '@angular/platform-browser@20', 'typescript@5.8', 'rxjs@7', 'tslib@2'),
+  prepare: (work) => work.npm(['@angular/cli@20', '@angular/build@20'], ['@angular/core@20', '@angular/common@20', '@angular/compiler@20',
+    '@angular/compiler-cli@20', '@angular/platform-browser@20', 'typescript@5.8', 'rxjs@7', 'tslib@2']),
   start: async (work, pieces) => {
     const [proxy, option] = pieces ?? ['{}', '"ssl": false'];
     await work.write('proxy.conf.json', proxy);
@@ -85,7 +85,7 @@ const angular = {
 const vue = {
   id: 'vue',
   kind: 'proxy',
-  prepare: (work) => work.npm('@vue/cli-service@5', 'vue@3'),
+  prepare: (work) => work.npm(['@vue/cli-service@5'], ['vue@3']),
   start: async (work, pieces) => {
     await work.write('public/index.html', PAGE);
     await work.write('src/main.js', '');
@@ -98,7 +98,7 @@ const vue = {
 const umi = {
   id: 'umi',
   kind: 'proxy',
-  prepare: (work) => work.npm('umi@4', 'react@18', 'react-dom@18'),
+  prepare: (work) => work.npm(['umi@~4.3.0'], ['react@18', 'react-dom@18']),
   start: async (work, pieces) => {
     await work.write('src/pages/index.tsx', 'export default () => null;');
     await work.write('.umirc.ts', pieces?.[0] ?? 'export default {};');

@@ -14,7 +14,7 @@ app.listen(${PORTS.api}, '127.0.0.1');
 export default ['4', '5'].map((major) => ({
   id: `express-${major}`,
   recipe: 'express',
-  prepare: (work) => work.npm(`express@${major}`, 'cors'),
+  prepare: (work) => work.npm([`express@${major}`, 'cors']),
   start: async (work, pieces) => {
     await work.write('app.js', app(pieces?.[0] ?? ''));
     return work.serve(process.execPath, ['app.js']);

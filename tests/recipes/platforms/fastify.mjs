@@ -18,7 +18,7 @@ await fastify.listen({ port: ${PORTS.api}, host: '127.0.0.1' });
 
 export default {
   id: 'fastify',
-  prepare: (work) => work.npm('fastify', '@fastify/cors'),
+  prepare: (work) => work.npm(['fastify', '@fastify/cors']),
   start: async (work, pieces) => {
     await work.write('server.js', app(pieces?.[0] ?? ''));
     return work.serve(process.execPath, ['server.js']);

@@ -46,8 +46,8 @@ class Guard {
 export default ['express', 'fastify'].map((adapter) => ({
   id: `nestjs-${adapter}`,
   recipe: 'nestjs',
-  prepare: (work) => work.npm('@nestjs/core', '@nestjs/common', `@nestjs/platform-${adapter}`, 'reflect-metadata', 'rxjs',
-    ...adapter === 'fastify' ? ['@fastify/cors'] : []),
+  prepare: (work) => work.npm(['@nestjs/core', `@nestjs/platform-${adapter}`, ...adapter === 'fastify' ? ['@fastify/cors'] : []],
+    ['@nestjs/common', 'reflect-metadata', 'rxjs']),
   start: async (work, pieces) => {
     await work.write('main.js', app(pieces?.[0] ?? '', adapter));
     return work.serve(process.execPath, ['main.js']);

@@ -1,0 +1,370 @@
+//! Several reports → one: findings that are equal by fingerprint become one, with counts by input.
+//!
+//! Works on the JSON of the contract, so that reports of other versions and machines can be joined: members that this
+//! version does not know are kept.
+
+use super::SCHEMA;
+use serde::{Deserialize as _, Serialize};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{self, Write};
+
+/// Joins reports.
+#[derive(Debug, Default)]
+pub struct Merger {
+    findings: Vec<Merged>,
+    index: HashMap<Key, usize>,
+    causes: BTreeMap<(String, String), Map<String, Value>>,
+    summary: Map<String, Value>,
+}
+
+/// Rule, severity, fingerprint.
+type Key = (String, String, String);
+
+#[derive(Debug, Serialize)]
+struct Merged {
+    #[serde(flatten)]
+    finding: Map<String, Value>,
+    count: u64,
+    sources: BTreeMap<String, u64>,
+}
+
+/// Why a report could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// It is not JSON; with line and column of the first fault.
+    #[error("not a readable report: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is JSON of something else.
+    #[error("is no report of corsight: expected the JSON or NDJSON that `check` writes")]
+    NotAReport,
+    /// It follows another contract.
+    #[error("is a report of schema {0}; this version knows schema {SCHEMA}")]
+    Schema(Value),
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Merger {
+    /// Adds a report: a JSON document or NDJSON lines.
+    ///
+    /// # Errors
+    /// When it is no report. What was read before the fault stays in.
+    pub fn add(&mut self, report: impl io::Read) -> Result<(), MergeError> {
+        let mut reader = serde_json::Deserializer::from_reader(report);
+        let mut is_empty = true;
+        loop {
+            // Deeper than any report of ours; serde_json refuses hostile depth.
+            let value = match Value::deserialize(&mut reader) {
+                Ok(value) => value,
+                Err(error) if error.is_eof() && !is_empty => break,
+                Err(error) if error.is_io() => return Err(MergeError::Io(error.into())),
+                Err(error) => return Err(error.into()),
+            };
+            is_empty = false;
+            self.value(value)?;
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, value: Value) -> Result<(), MergeError> {
+        let Value::Object(mut object) = value else {
+            return Err(MergeError::NotAReport);
+        };
+        match object.remove("schema") {
+            Some(schema) if schema == SCHEMA => {}
+            Some(schema) => return Err(MergeError::Schema(schema)),
+            None => return Err(MergeError::NotAReport),
+        }
+        let kind = object.remove("type");
+        match kind.as_ref().and_then(Value::as_str) {
+            Some("finding") => self.finding(object),
+            Some("cause") => self.cause(object),
+            Some("summary") => self.summary(object),
+            // Later kinds of lines.
+            Some(_) => {}
+            None => self.document(object)?,
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, mut document: Map<String, Value>) -> Result<(), MergeError> {
+        let (Some(Value::Array(findings)), Some(Value::Object(summary))) =
+            (document.remove("findings"), document.remove("summary"))
+        else {
+            return Err(MergeError::NotAReport);
+        };
+        let objects = |values| {
+            Vec::into_iter(values).filter_map(|value| match value {
+                Value::Object(object) => Some(object),
+                _ => None,
+            })
+        };
+        for finding in objects(findings) {
+            self.finding(finding);
+        }
+        if let Some(Value::Array(causes)) = document.remove("causes") {
+            for cause in objects(causes) {
+                self.cause(cause);
+            }
+        }
+        self.summary(summary);
+        Ok(())
+    }
+
+    fn finding(&mut self, mut finding: Map<String, Value>) {
+        let count = finding
+            .remove("count")
+            .and_then(|count| count.as_u64())
+            .unwrap_or(1);
+        let sources: BTreeMap<String, u64> = match finding.remove("sources") {
+            Some(Value::Object(sources)) => sources
+                .into_iter()
+                .filter_map(|(name, count)| Some((name, count.as_u64()?)))
+                .collect(),
+            _ => BTreeMap::from([(text(&finding, "source"), count)]),
+        };
+        let key = (
+            text(&finding, "rule"),
+            text(&finding, "severity"),
+            text(&finding, "fingerprint"),
+        );
+        match self
+            .index
+            .get(&key)
+            .and_then(|at| self.findings.get_mut(*at))
+        {
+            Some(known) => {
+                known.count += count;
+                for (name, count) in sources {
+                    *known.sources.entry(name).or_default() += count;
+                }
+            }
+            None => {
+                self.index.insert(key, self.findings.len());
+                self.findings.push(Merged {
+                    finding,
+                    count,
+                    sources,
+                });
+            }
+        }
+    }
+
+    /// Causes of one pattern and scope are one.
+    fn cause(&mut self, cause: Map<String, Value>) {
+        let key = (text(&cause, "cause"), text(&cause, "scope"));
+        let Some(known) = self.causes.get_mut(&key) else {
+            self.causes.insert(key, cause);
+            return;
+        };
+        for (name, value) in cause {
+            let Some(own) = known.get_mut(&name) else {
+                known.insert(name, value);
+                continue;
+            };
+            match name.as_str() {
+                "failed" | "total" => add(own, &value),
+                // RFC 3339 in UTC sorts as text, as far as the second.
+                "first" if value.as_str() < own.as_str() => *own = value,
+                "last" if value.as_str() > own.as_str() => *own = value,
+                "explains" => {
+                    let all: BTreeSet<String> = [&*own, &value]
+                        .into_iter()
+                        .filter_map(Value::as_array)
+                        .flatten()
+                        .filter_map(|print| print.as_str().map(str::to_owned))
+                        .collect();
+                    *own = all.into_iter().map(Value::from).collect();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn summary(&mut self, summary: Map<String, Value>) {
+        for (name, value) in summary {
+            match self.summary.get_mut(&name) {
+                Some(own) => add(own, &value),
+                None => {
+                    self.summary.insert(name, value);
+                }
+            }
+        }
+    }
+
+    /// How many different findings of at least `severities` there are.
+    pub fn has_severity(&self, severities: &[&str]) -> bool {
+        self.findings
+            .iter()
+            .any(|merged| severities.contains(&text(&merged.finding, "severity").as_str()))
+    }
+
+    /// Writes the joined report as one JSON document; most frequent findings first.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_json(mut self, mut out: impl Write) -> io::Result<()> {
+        self.sort();
+        write!(out, "{{\"schema\":{SCHEMA},\"findings\":[")?;
+        for (index, merged) in self.findings.iter().enumerate() {
+            out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+            serde_json::to_writer(&mut out, merged)?;
+        }
+        out.write_all(b"\n],\n\"causes\":")?;
+        serde_json::to_writer(&mut out, &self.sorted_causes())?;
+        out.write_all(b",\n\"summary\":")?;
+        serde_json::to_writer(&mut out, &self.summary)?;
+        out.write_all(b"}\n")?;
+        out.flush()
+    }
+
+    /// Writes the joined report as NDJSON.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_ndjson(mut self, mut out: impl Write) -> io::Result<()> {
+        self.sort();
+        for merged in &self.findings {
+            super::ndjson::line(&mut out, "finding", merged)?;
+        }
+        for cause in self.sorted_causes() {
+            super::ndjson::line(&mut out, "cause", cause)?;
+        }
+        super::ndjson::line(&mut out, "summary", &self.summary)?;
+        out.flush()
+    }
+
+    fn sort(&mut self) {
+        let key = |merged: &Merged| {
+            (
+                std::cmp::Reverse(merged.count),
+                text(&merged.finding, "time"),
+                text(&merged.finding, "fingerprint"),
+            )
+        };
+        self.findings.sort_by_cached_key(key);
+    }
+
+    fn sorted_causes(&self) -> Vec<&Map<String, Value>> {
+        let mut causes: Vec<_> = self.causes.values().collect();
+        causes.sort_by_key(|cause| {
+            std::cmp::Reverse(cause.get("failed").and_then(Value::as_u64).unwrap_or(0))
+        });
+        causes
+    }
+}
+
+fn text(object: &Map<String, Value>, name: &str) -> String {
+    object
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Numbers add up, lists are joined, objects are added member by member.
+fn add(own: &mut Value, other: &Value) {
+    match (own, other) {
+        (Value::Array(own), Value::Array(other)) => own.extend(other.iter().cloned()),
+        (Value::Object(own), Value::Object(other)) => {
+            for (name, value) in other {
+                match own.get_mut(name) {
+                    Some(known) => add(known, value),
+                    None => {
+                        own.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (own, other) => {
+            if let (Some(a), Some(b)) = (own.as_u64(), other.as_u64()) {
+                *own = a.saturating_add(b).into();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Finding;
+    use crate::report::{Sink as _, json::Json, ndjson::Ndjson, support};
+
+    fn json(findings: &[Finding]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut sink = Json::new(&mut out);
+        for finding in findings {
+            sink.finding(finding).unwrap();
+        }
+        sink.finish(&[support::cause()], &support::summary())
+            .unwrap();
+        out
+    }
+
+    fn ndjson(findings: &[Finding]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut sink = Ndjson::new(&mut out);
+        for finding in findings {
+            sink.finding(finding).unwrap();
+        }
+        sink.finish(&[support::cause()], &support::summary())
+            .unwrap();
+        out
+    }
+
+    fn merged(reports: &[Vec<u8>]) -> Value {
+        let mut merger = Merger::default();
+        for report in reports {
+            merger.add(report.as_slice()).unwrap();
+        }
+        let mut out = Vec::new();
+        merger.write_json(&mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn equal_findings_are_counted_by_input_and_counts_add_up() {
+        let here = support::method_not_allowed();
+        let there = Finding {
+            source: "other.har".into(),
+            ..here.clone()
+        };
+        let merged = merged(&[
+            json(&[here.clone(), support::origin_missing()]),
+            ndjson(&[there.clone(), there]),
+        ]);
+        let findings = merged["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 2);
+        assert_eq!(findings[0]["count"], 3);
+        assert_eq!(findings[0]["sources"]["other.har"], 2);
+        assert_eq!(merged["summary"]["exchanges"], 240);
+        assert_eq!(merged["summary"]["rules"]["allow-origin-missing"], 2);
+        assert_eq!(merged["causes"][0]["failed"], 54);
+        assert_eq!(merged["causes"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_merged_report_can_be_merged_again() {
+        let once = merged(&[
+            json(&[support::method_not_allowed()]),
+            json(&[support::method_not_allowed()]),
+        ]);
+        let again = merged(&[once.to_string().into_bytes(), json(&[])]);
+        assert_eq!(again["findings"][0]["count"], 2);
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        let add = |text: &str| {
+            Merger::default()
+                .add(text.as_bytes())
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(add("").starts_with("not a readable report"));
+        assert!(add("{\"log\":{}}").starts_with("is no report"));
+        assert!(add("{\"schema\":9}").starts_with("is a report of schema 9"));
+    }
+}

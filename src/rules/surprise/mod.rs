@@ -1,0 +1,231 @@
+//! Family D: allowed but surprising. Here stand those that one transaction shows; the others need [`super::Survey`].
+
+pub(crate) mod actual_only_headers;
+pub(crate) mod avoidable_preflight;
+pub(crate) mod blocked_but_executed;
+pub(crate) mod client_sends_response_headers;
+pub(crate) mod expose_headers_missing;
+pub(crate) mod expose_wildcard_with_credentials;
+pub(crate) mod header_without_effect;
+pub(crate) mod max_age_capped;
+pub(crate) mod max_age_invalid;
+pub(crate) mod max_age_missing;
+pub(crate) mod method_case;
+pub(crate) mod no_cors_opaque;
+pub(crate) mod options_not_preflight;
+pub(crate) mod origin_null_seen;
+pub(crate) mod preflight_only_headers;
+pub(crate) mod wildcard_literal_with_credentials;
+
+use super::build::{self, Grade};
+use super::case::{Case, Draft, evidence};
+use super::preflight::{authorization_under_wildcard, header_not_allowed, private_network};
+use super::{Policy, remedy};
+use crate::cors::judge::{ask, judge};
+use crate::cors::{CorsFetch, CredentialsMode, Role};
+use crate::fetch::Browser;
+use crate::fetch::list::{self, TokenList};
+use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
+use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
+
+/// What is remarkable about a transaction beside its primary finding.
+pub(crate) fn findings(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, hop) in fetch.hops.iter().enumerate() {
+        let case = |phase| Case {
+            fetch,
+            browser,
+            hop,
+            index,
+            phase,
+            with_credentials: fetch.credentials.mode == CredentialsMode::Include,
+        };
+        let preflight = case(Phase::Preflight);
+        let drafts = preflight_drafts(&preflight);
+        findings.extend(
+            drafts
+                .into_iter()
+                .map(|draft| note(&preflight, draft, policy)),
+        );
+        let answer = case(Phase::Actual);
+        findings.extend(exposes_by_wildcard(&answer).map(|draft| note(&answer, draft, policy)));
+    }
+    findings
+}
+
+fn note(case: &Case<'_>, draft: Draft, policy: &Policy<'_>) -> Finding {
+    let grade = Grade {
+        severity: draft.rule.severity,
+        confidence: Confidence::Definite,
+        codes: draft.rule.codes,
+        failure: None,
+    };
+    build::finding(case, draft, grade, policy)
+}
+
+fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
+    let Some(answer) = case.answer() else {
+        return Vec::new();
+    };
+    let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
+    let headers = remedy::asked(case);
+    // A preflight that fails anyway has its own finding.
+    if judge(
+        std::slice::from_ref(case.hop),
+        case.with_credentials,
+        case.browser,
+    )
+    .is_some()
+    {
+        return drafts;
+    }
+    if is_under_wildcard(answer, &ask(case.hop, &headers, case.with_credentials)) {
+        drafts.push(authorization_under_wildcard::draft(case));
+    }
+    let theirs: Vec<String> = headers
+        .into_iter()
+        .filter(|name| header_not_allowed::is_response_header(name))
+        .collect();
+    if !theirs.is_empty() {
+        drafts.push(
+            Draft::new(
+                &client_sends_response_headers::RULE,
+                format!(
+                    "the client sets {} on its request; only the server can give permission",
+                    theirs.join(", ")
+                ),
+            )
+            .parameter(theirs.join(", "))
+            .evidence(super::preflight::allow_origin_missing::asked(case))
+            .fix([remedy::remove_request_header(&theirs)]),
+        );
+    }
+    drafts
+}
+
+fn exposes_by_wildcard(case: &Case<'_>) -> Option<Draft> {
+    let is_sure = case.fetch.credentials.confidence > Confidence::Possible;
+    let exposed = TokenList::of(case.fields(), "access-control-expose-headers");
+    (case.with_credentials && is_sure && case.hop.checked && exposed.has_wildcard()).then(|| {
+        Draft::new(
+            &expose_wildcard_with_credentials::RULE,
+            "* in access-control-expose-headers exposes nothing, since the request includes credentials",
+        )
+        .evidence([case.field("access-control-expose-headers", "* is taken literally with credentials", Some("*"))])
+        .evidence(super::credentials::evidence(case))
+        .fix([remedy::plain("expose-headers", "name the headers that scripts need in access-control-expose-headers")])
+    })
+}
+
+/// Notes about exchanges that are no CORS requests.
+pub(crate) fn of_other(
+    fetch: &CorsFetch,
+    role: Role,
+    browser: Browser,
+    policy: &Policy<'_>,
+) -> Vec<Finding> {
+    let Some(case) = Case::of_last(fetch, browser) else {
+        return Vec::new();
+    };
+    opaque(&case, role)
+        .or_else(|| plain_options(&case))
+        .map(|draft| note(&case, draft, policy))
+        .into_iter()
+        .collect()
+}
+
+fn opaque(case: &Case<'_>, role: Role) -> Option<Draft> {
+    let exchange = case.exchange()?;
+    let is_script = role == Role::NoCors
+        && exchange.request_field("sec-fetch-mode") == Some("no-cors")
+        && exchange.request_field("sec-fetch-dest") == Some("empty")
+        && exchange.method() != "POST";
+    is_script.then(|| {
+        Draft::new(
+            &no_cors_opaque::RULE,
+            "a script fetched this with mode no-cors, so it cannot read the answer",
+        )
+        .evidence([evidence(
+            MessageKind::ActualRequest,
+            "sec-fetch-mode",
+            "no-cors",
+            "",
+        )])
+        .fix([remedy::plain(
+            "remove-no-cors",
+            "remove mode: \"no-cors\" if the answer is to be read",
+        )])
+    })
+}
+
+fn plain_options(case: &Case<'_>) -> Option<Draft> {
+    let exchange = case.exchange()?;
+    let asks = exchange.request_field("access-control-request-method");
+    let has_origin = exchange.request_field("origin").is_some();
+    (exchange.method() == "OPTIONS" && (asks.is_none() || !has_origin)).then(|| {
+        let lacks = match asks {
+            None => "Access-Control-Request-Method",
+            Some(_) => "Origin",
+        };
+        Draft::new(
+            &options_not_preflight::RULE,
+            format!("this OPTIONS is no CORS preflight: it has no {lacks}"),
+        )
+        .evidence([evidence(
+            MessageKind::ActualRequest,
+            ":method",
+            "OPTIONS",
+            format!("without {lacks}"),
+        )])
+    })
+}
+
+/// Severity of notes, for the survey.
+pub(crate) const NOTE: Severity = Severity::Note;
+
+/// Whether the announced headers are such that a client rarely needs them.
+pub(crate) fn is_avoidable(method: &str, names: &[String]) -> bool {
+    const CHEAP: [&str; 8] = [
+        "content-type",
+        "x-requested-with",
+        "cache-control",
+        "pragma",
+        "expires",
+        "if-none-match",
+        "if-modified-since",
+        "user-agent",
+    ];
+    let is_json_post = method == "POST" && names.iter().any(|name| name == "content-type");
+    matches!(method, "GET" | "HEAD" | "POST")
+        && !is_json_post
+        && names.iter().all(|name| CHEAP.contains(&name.as_str()))
+}
+
+/// Response headers that are made to be read by the caller.
+pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
+    const NAMES: [&str; 9] = [
+        "authorization",
+        "content-disposition",
+        "content-range",
+        "link",
+        "retry-after",
+        "x-auth-token",
+        "x-csrf-token",
+        "x-total-count",
+        "x-pagination",
+    ];
+    let exposed: Vec<String> = fields
+        .all("access-control-expose-headers")
+        .flat_map(list::elements)
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let mut names: Vec<String> = fields
+        .iter()
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .filter(|name| NAMES.contains(&name.as_str()) || name.starts_with("x-ratelimit-"))
+        .filter(|name| !exposed.contains(name) && !exposed.iter().any(|own| own == "*"))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
