@@ -109,7 +109,8 @@ impl Host {
         if let Some(status) = answer.status {
             self.preflights.add(status, passed);
         }
-        if let Some(duration) = preflight.duration {
+        // Without an answer it is no cost of a preflight, but a fault of the network.
+        if let Some(duration) = preflight.duration.filter(|_| answer.status.is_some()) {
             self.preflight_times.add(duration);
         }
         let connect = preflight

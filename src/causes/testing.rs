@@ -46,6 +46,7 @@ pub(super) fn fetch(method: &str, url: &str) -> Case {
             enforcement: Enforcement::BrowserProven,
             fate: Fate::Unknown,
             stored: None,
+            is_host_held_back: false,
             caveats: CaveatSet::EMPTY,
         },
         method: method.to_owned(),

@@ -2,8 +2,8 @@
 
 use corsight::causes::Patterns;
 use corsight::caveat::CaveatSet;
-use corsight::cors::{Decided, Fate, Pairing};
-use corsight::finding::{Cause, Finding, Phase};
+use corsight::cors::{Decided, Pairing};
+use corsight::finding::{Cause, Finding};
 use corsight::http::{
     Exchange, Locator, Observed, Recorder, Request, ResourceType, Response, SourceId, Version,
 };
@@ -244,10 +244,7 @@ impl Traffic {
             while let Some(decided) = pairing.poll() {
                 match decided {
                     Decided::Fetch(fetch) => {
-                        let mut findings = rules::evaluate(&fetch, &policy);
-                        if findings.is_empty() {
-                            findings.extend(beside(&fetch));
-                        }
+                        let findings = rules::evaluate(&fetch, &policy);
                         patterns.observe(&fetch, &findings);
                         all.extend(findings);
                     }
@@ -267,50 +264,4 @@ impl Traffic {
         take(&mut pairing);
         (all, patterns.finish())
     }
-}
-
-/// What stands beside the CORS protocol (no answer, no request), where the rules leave it open.
-fn beside(fetch: &corsight::cors::CorsFetch) -> Option<Finding> {
-    use corsight::finding::{Codes, Confidence, ExchangeRef, Outcome, Severity};
-    let rule = match &fetch.fate {
-        Fate::NetworkError(text) if text.is_empty() => "mixed-content",
-        Fate::NetworkError(text) if text.contains("BLOCKED_BY_CLIENT") => "client-blocked",
-        Fate::NetworkError(_) => "network-failed",
-        Fate::Refused => "response-blocked-from-cache",
-        _ => return None,
-    };
-    let reference = |exchange: &Exchange| ExchangeRef {
-        locator: exchange.locator,
-        status: exchange.status(),
-        duration: exchange.duration,
-    };
-    let hop = fetch.last()?;
-    Some(Finding {
-        rule,
-        severity: Severity::Depends,
-        confidence: Confidence::Likely,
-        enforcement: fetch.enforcement,
-        outcome: Outcome::Confirmed,
-        phase: Phase::Other,
-        codes: Codes::default(),
-        parameter: None,
-        source: "story.har".into(),
-        time: fetch.started(),
-        origin: fetch.origin.text.to_string(),
-        method: fetch.method().to_owned(),
-        url: fetch.url().to_owned(),
-        initiator: None,
-        credentials: "unknown".into(),
-        preflight: hop.preflight().map(|exchange| reference(exchange)),
-        actual: hop.actual.as_deref().map(reference),
-        evidence: Vec::new(),
-        also_wrong: Vec::new(),
-        cause: String::new(),
-        tag: None,
-        fix: Vec::new(),
-        explained_by: None,
-        caveats: CaveatSet::EMPTY,
-        settles: String::new(),
-        fingerprint: format!("{:016x}", fetch.url().len()),
-    })
 }

@@ -30,9 +30,13 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 fn find(open: Open<'_>) -> Vec<Claim> {
     let clusters = open.clusters_by(|cell, _| {
         let redirect = cell.key.redirect;
-        let is_moved = matches!(redirect, Redirect::Path | Redirect::Host)
-            && matches!(cell.phase, Phase::Preflight | Phase::Redirect);
-        (redirect.is_canonical() || is_moved).then_some(redirect)
+        // Behind a redirect that passes, the fault lies with what follows.
+        let is_the_redirect = cell
+            .status()
+            .is_some_and(|status| (300..400).contains(&status));
+        let is_known =
+            redirect.is_canonical() || matches!(redirect, Redirect::Path | Redirect::Host);
+        (is_the_redirect && is_known).then_some(redirect)
     });
     clusters
         .into_iter()

@@ -24,18 +24,18 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 };
 
 fn find(open: Open<'_>) -> Vec<Claim> {
-    open.clusters(|cell, _| {
-        matches!(
-            cell.rule,
-            "preflight-header-not-allowed" | "preflight-allow-headers-unparsable"
-        )
-    })
-    .iter()
-    .map(claim)
-    .collect()
+    let clusters = open.clusters_by(|cell, _| match cell.rule {
+        "preflight-header-not-allowed" => Some(false),
+        "preflight-allow-headers-unparsable" => Some(true),
+        _ => None,
+    });
+    clusters
+        .iter()
+        .map(|(is_unparsable, cluster)| claim(*is_unparsable, cluster))
+        .collect()
 }
 
-fn claim(cluster: &Cluster<'_>) -> Claim {
+fn claim(is_unparsable: bool, cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
     let listed = cluster.fact("access-control-allow-headers");
     let mut headers: Vec<String> = cluster
@@ -46,9 +46,6 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     headers.dedup();
     let names = words::list(&headers);
     let shown = listed.unwrap_or("nothing");
-    let is_unparsable = cluster
-        .cells()
-        .any(|cell| cell.rule == "preflight-allow-headers-unparsable");
     let responses = headers
         .iter()
         .find(|name| name.starts_with("access-control-"));
@@ -71,9 +68,19 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         MessageKind::PreflightResponse,
         "access-control-allow-headers",
         listed,
-        format!("{names} is not in it"),
+        match is_unparsable {
+            true => "not a list of header names".to_owned(),
+            false => format!("{names} is not in it"),
+        },
     );
     match responses {
+        _ if is_unparsable => claim.fix(
+            fix::ADD_HEADER,
+            format!(
+                "write access-control-allow-headers of {host} as names with commas between them"
+            ),
+            params,
+        ),
         Some(name) => claim.fix(
             fix::REMOVE_HEADER,
             format!("remove {name} from the page's requests"),

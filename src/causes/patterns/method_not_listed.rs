@@ -23,25 +23,22 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 };
 
 fn find(open: Open<'_>) -> Vec<Claim> {
-    open.clusters(|cell, _| {
-        matches!(
-            cell.rule,
-            "preflight-method-not-allowed" | "preflight-allow-methods-unparsable"
-        )
-    })
-    .iter()
-    .map(claim)
-    .collect()
+    let clusters = open.clusters_by(|cell, _| match cell.rule {
+        "preflight-method-not-allowed" => Some(false),
+        "preflight-allow-methods-unparsable" => Some(true),
+        _ => None,
+    });
+    clusters
+        .iter()
+        .map(|(is_unparsable, cluster)| claim(*is_unparsable, cluster))
+        .collect()
 }
 
-fn claim(cluster: &Cluster<'_>) -> Claim {
+fn claim(is_unparsable: bool, cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
     let listed = cluster.fact("access-control-allow-methods");
     let methods = cluster.methods();
     let names = words::list(&methods);
-    let is_unparsable = cluster
-        .cells()
-        .any(|cell| cell.rule == "preflight-allow-methods-unparsable");
     let differs_in_case = methods.iter().find(|method| {
         listed
             .unwrap_or_default()
@@ -64,9 +61,19 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         MessageKind::PreflightResponse,
         "access-control-allow-methods",
         listed,
-        format!("{names} is not in it"),
+        match is_unparsable {
+            true => "not a list of methods".to_owned(),
+            false => format!("{names} is not in it"),
+        },
     );
     match differs_in_case {
+        _ if is_unparsable => claim.fix(
+            fix::ADD_METHOD,
+            format!(
+                "write access-control-allow-methods of {host} as names with commas between them"
+            ),
+            cluster.params(),
+        ),
         Some(method) => claim.fix(
             fix::METHOD_CASE,
             format!(

@@ -25,9 +25,14 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 };
 
 fn find(open: Open<'_>) -> Vec<Claim> {
-    open.clusters(|cell, _| is_misspelt(cell))
+    // One value, one mistake.
+    let clusters = open.clusters_by(|cell, _| {
+        let value = cell.fact("access-control-allow-origin").unwrap_or_default();
+        is_misspelt(cell).then(|| value.to_owned())
+    });
+    clusters
         .iter()
-        .map(claim)
+        .map(|(value, cluster)| claim(value, cluster))
         .collect()
 }
 
@@ -41,6 +46,7 @@ fn is_misspelt(cell: &Cell) -> bool {
             matches!(
                 Difference::between(value, &cell.origin),
                 Difference::HostCase
+                    | Difference::Null
                     | Difference::Path
                     | Difference::TrailingSlash
                     | Difference::WildcardPattern
@@ -48,20 +54,23 @@ fn is_misspelt(cell: &Cell) -> bool {
         })
 }
 
-fn claim(cluster: &Cluster<'_>) -> Claim {
+fn claim(value: &str, cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
-    let value = cluster.fact("access-control-allow-origin").unwrap_or("");
     let origin = cluster.origins().into_iter().next().unwrap_or_default();
     let is_invalid = cluster.cells().all(|cell| cell.rule.ends_with("invalid"));
     let why = match is_invalid {
-        true if matches!(value, "undefined" | "null" | "None" | "") => {
+        true if matches!(value, "undefined" | "None" | "") => {
             "a variable of the configuration is not set"
         }
         true => "it is no origin; the scheme may be missing",
         false => Difference::between(value, &origin).text(),
     };
+    let shown = match value {
+        "" => "(empty)",
+        value => value,
+    };
     let text = format!(
-        "{host} sends access-control-allow-origin: {value}, which can never match {origin}: {why}."
+        "{host} sends access-control-allow-origin: {shown}, which can never match {origin}: {why}."
     );
     cluster.claim(Confidence::Definite, text).fix(
         fix::NORMALISE,

@@ -55,8 +55,12 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
     let contrast = match carry.with {
         0 => String::new(),
         _ => format!(
-            ", while {} carry them",
-            words::share(carry.with, carry.count(), "other answer")
+            ", while {} {} them",
+            words::share(carry.with, carry.count(), "other answer"),
+            match carry.count() {
+                1 => "carries",
+                _ => "carry",
+            }
         ),
     };
     let text = format!(

@@ -31,20 +31,29 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 
 fn find(open: Open<'_>) -> Vec<Claim> {
     let clusters =
-        open.clusters_by(|cell, host| is_refused(cell, host).then(|| cell.origin.clone()));
+        open.clusters_by(|cell, host| is_refused(open, cell, host).then(|| cell.origin.clone()));
     clusters
         .into_iter()
         .map(|(origin, cluster)| claim(&origin, &cluster))
         .collect()
 }
 
-fn is_refused(cell: &Cell, host: &Host) -> bool {
+fn is_refused(open: Open<'_>, cell: &Cell, host: &Host) -> bool {
     let is_about_origin = cell.lacks_origin() || cell.rule.ends_with("allow-origin-mismatch");
     if !is_about_origin || cell.has(Sign::OpaqueOrigin) || cell.has(Sign::Tainted) {
         return false;
     }
     if cell.has(Sign::RefusedInWords) {
         return true;
+    }
+    let passes_here = open
+        .book
+        .route(cell.key.route)
+        .and_then(|route| route.origins.get(&cell.origin))
+        .is_some_and(|row| row.passed.count > 0);
+    // An answer that names another origin speaks for its own route only.
+    if cell.has(Sign::AllowsOther) {
+        return cell.rule.ends_with("mismatch") && !passes_here;
     }
     let is_plain = cell
         .status()
@@ -61,8 +70,7 @@ fn is_refused(cell: &Cell, host: &Host) -> bool {
         && host.allowed.rows().iter().any(|row| row.passed.count > 0);
     let looked_at_origin = cell.has(Sign::VaryOrigin)
         && (cell.has(Sign::AllowListsOnly) || cell.status() == Some(403));
-    let names_another = cell.has(Sign::AllowsOther);
-    is_plain && !passes_elsewhere && (others_pass || looked_at_origin || names_another)
+    is_plain && !passes_elsewhere && (others_pass || looked_at_origin)
 }
 
 fn claim(origin: &str, cluster: &Cluster<'_>) -> Claim {

@@ -47,8 +47,12 @@ fn find(open: Open<'_>) -> Vec<Claim> {
 fn claim(cluster: &Cluster<'_>) -> Claim {
     let host = &cluster.host.name;
     let text = format!(
-        "{} of {host} sends no CORS headers, while other routes of the host let {} pass.",
+        "{} of {host} {} no CORS headers, while other routes of the host let {} pass.",
         words::list(&cluster.routes()),
+        match cluster.routes().len() {
+            1 => "sends",
+            _ => "send",
+        },
         words::list(&cluster.origins()),
     );
     cluster.claim(Confidence::Likely, text).fix(

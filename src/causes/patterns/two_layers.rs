@@ -24,10 +24,12 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 };
 
 fn find(open: Open<'_>) -> Vec<Claim> {
-    open.clusters(|cell, _| cell.has(Sign::AllowsSeveral))
-        .iter()
-        .map(claim)
-        .collect()
+    open.clusters(|cell, _| {
+        cell.has(Sign::AllowsSeveral) || cell.rule.ends_with("allow-origin-multiple")
+    })
+    .iter()
+    .map(claim)
+    .collect()
 }
 
 fn claim(cluster: &Cluster<'_>) -> Claim {
