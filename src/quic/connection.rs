@@ -259,11 +259,20 @@ impl Connection {
             let level = keys.level(direction);
             let opened = level.open(packet.bytes, packet.number_at, largest, scratch);
             if opened.is_some() {
+                if cid == packet.to && !self.seen.from_server {
+                    self.begin_again();
+                }
                 self.initial.push(keys);
                 return opened;
             }
         }
         None
+    }
+
+    /// After a Retry the handshake begins again. The ClientHello should be the same (RFC 9001 §4.6.3), but not all keep to it.
+    fn begin_again(&mut self) {
+        self.hello = None;
+        self.to_server.forget_hello();
     }
 
     /// Handshake, 0-RTT and 1-RTT packets: everything that needs secrets.
