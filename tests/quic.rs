@@ -10,6 +10,7 @@ use corsight::{Limits, time::Timestamp};
 use etherparse::{SlicedPacket, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, PcapBlockOwned, PcapError, create_reader};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -394,4 +395,44 @@ fn a_server_push_is_an_exchange() {
         variant("push"),
         ["GET /push 200 0/5", "GET /pushed.js 200 0/33"]
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn damaged_datagrams_never_make_wrong_exchanges(
+        hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let (mut datagrams, keys) = sample();
+        let truth: BTreeMap<_, _> = analyse(&datagrams, &keys)
+            .0
+            .into_iter()
+            .map(|exchange| (stream(&exchange), exchange))
+            .collect();
+        for (which, place, value) in hits {
+            let payload = &mut which.get_mut(&mut datagrams[..]).payload;
+            if value % 5 == 0 {
+                payload.truncate(place.index(payload.len() + 1));
+            } else if !payload.is_empty() {
+                *place.get_mut(&mut payload[..]) ^= value | 1;
+            }
+        }
+        for exchange in &analyse(&datagrams, &keys).0 {
+            hold(exchange, &truth, "damaged");
+        }
+    }
+
+    #[test]
+    fn any_datagrams_are_answered(
+        payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..100), 0..30),
+    ) {
+        let (mut datagrams, keys) = sample();
+        for (datagram, mut payload) in datagrams.iter_mut().step_by(2).zip(payloads) {
+            // As it is, and behind the beginning of a long header.
+            datagram.payload.truncate(20);
+            datagram.payload.append(&mut payload);
+        }
+        analyse(&datagrams, &keys);
+    }
 }

@@ -20,8 +20,6 @@ mod keys;
 mod level;
 mod protect;
 mod reassembly;
-#[cfg(test)]
-mod tests;
 mod udp;
 mod version;
 
