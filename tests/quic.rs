@@ -10,6 +10,7 @@ use corsight::{Limits, time::Timestamp};
 use etherparse::{SlicedPacket, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, PcapBlockOwned, PcapError, create_reader};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -317,4 +318,121 @@ fn is_part(part: &Exchange, whole: &Exchange) -> bool {
         (part, _) => part.is_none(),
     };
     request && response
+}
+
+/// Method, path, status and sizes of everything in a capture of `samples/quic-variants`.
+fn variant(name: &str) -> Vec<String> {
+    let folder = support::samples().join("quic-variants");
+    let keys = std::fs::read(folder.join(format!("{name}.keys.log"))).unwrap();
+    let (datagrams, _) = read(&folder.join(format!("{name}.pcap")));
+    let (mut exchanges, census) = analyse(&datagrams, &KeyLog::parse(&keys));
+    assert_eq!(census.read, census.connections, "{name}: {census:?}");
+    exchanges.sort_by_key(stream);
+    exchanges
+        .iter()
+        .map(|exchange| {
+            assert!(exchange.caveats.is_empty(), "{name}: {exchange:#?}");
+            let (request, response) = (
+                exchange.request.as_ref().unwrap(),
+                exchange.response.as_ref().unwrap(),
+            );
+            let path = request.url.strip_prefix("https://api.shop.test").unwrap();
+            if let Some(echo) = response.fields.first("x-path") {
+                assert_eq!(echo, path, "the answer belongs to the request");
+            }
+            format!(
+                "{} {path} {} {}/{}",
+                request.method, response.status, request.body_size, response.body_size
+            )
+        })
+        .collect()
+}
+
+const SEVERAL: [&str; 6] = [
+    "GET /a0 200 0/5",
+    "GET /a1 200 0/5",
+    "GET /a2 200 0/5",
+    "GET /a3 200 0/5",
+    "GET /a4 200 0/5",
+    "PUT /b?size=3000 200 4000/3000",
+];
+
+#[test]
+fn chacha20_protects_headers_and_payloads() {
+    assert_eq!(variant("chacha20"), SEVERAL);
+}
+
+#[test]
+fn the_server_goes_over_to_version_2() {
+    assert_eq!(variant("version-1-to-2"), SEVERAL);
+}
+
+#[test]
+fn the_server_asks_for_a_retry() {
+    assert_eq!(variant("retry"), SEVERAL);
+}
+
+#[test]
+fn requests_in_early_data() {
+    assert_eq!(variant("early-data"), [SEVERAL, SEVERAL].concat());
+}
+
+#[test]
+fn keys_are_updated_three_times() {
+    let expected: Vec<_> = (0..6).map(|n| format!("GET /k{n} 200 0/5")).collect();
+    assert_eq!(variant("key-update"), expected);
+}
+
+#[test]
+fn the_client_changes_its_address() {
+    let expected: Vec<_> = (0..4).map(|n| format!("GET /m{n} 200 0/5")).collect();
+    assert_eq!(variant("migration"), expected);
+}
+
+#[test]
+fn a_server_push_is_an_exchange() {
+    assert_eq!(
+        variant("push"),
+        ["GET /push 200 0/5", "GET /pushed.js 200 0/33"]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn damaged_datagrams_never_make_wrong_exchanges(
+        hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let (mut datagrams, keys) = sample();
+        let truth: BTreeMap<_, _> = analyse(&datagrams, &keys)
+            .0
+            .into_iter()
+            .map(|exchange| (stream(&exchange), exchange))
+            .collect();
+        for (which, place, value) in hits {
+            let payload = &mut which.get_mut(&mut datagrams[..]).payload;
+            if value % 5 == 0 {
+                payload.truncate(place.index(payload.len() + 1));
+            } else if !payload.is_empty() {
+                *place.get_mut(&mut payload[..]) ^= value | 1;
+            }
+        }
+        for exchange in &analyse(&datagrams, &keys).0 {
+            hold(exchange, &truth, "damaged");
+        }
+    }
+
+    #[test]
+    fn any_datagrams_are_answered(
+        payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..100), 0..30),
+    ) {
+        let (mut datagrams, keys) = sample();
+        for (datagram, mut payload) in datagrams.iter_mut().step_by(2).zip(payloads) {
+            // As it is, and behind the beginning of a long header.
+            datagram.payload.truncate(20);
+            datagram.payload.append(&mut payload);
+        }
+        analyse(&datagrams, &keys);
+    }
 }

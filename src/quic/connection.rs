@@ -5,10 +5,10 @@ use super::cid::Cid;
 use super::demux::Damage;
 use super::frame::{self, Frame};
 use super::half::{Bounds, Half, Space, StreamData};
+use super::handshake::{Handshake, is_http3};
 use super::header::Long;
-use super::hello::{ClientHello, Told};
-use super::keys::{Suite, initial_secrets};
-use super::level::{Level, Opened};
+use super::initial::{self, InitialKeys};
+use super::level::Level;
 use super::version::{LongType, Version};
 use crate::caveat::CaveatKind;
 use crate::http::h3::{self, End};
@@ -20,8 +20,6 @@ use crate::tls::KeyLog;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Pairs of Initial keys that are tried: the client's first choice, Retry, a change of version.
-const INITIAL_KEYS: usize = 4;
 /// Bytes of packets that wait for the ClientHello.
 const WAITING: usize = 64 << 10;
 /// Time after which missing bytes are taken for lost. Retransmissions come within a few round trips.
@@ -34,11 +32,8 @@ pub(super) struct Connection {
     limits: Limits,
     /// The version in use: the server's word counts (RFC 9368 §2.3).
     version: Version,
-    initial: Vec<InitialKeys>,
-    hello: Option<ClientHello>,
-    suite: Option<Suite>,
-    /// ALPN identifier that the server chose, once its handshake was read.
-    chosen: Option<Option<String>>,
+    initial: InitialKeys,
+    handshake: Handshake,
     to_server: Half,
     to_client: Half,
     application: Application,
@@ -55,14 +50,6 @@ enum Application {
     Undecided,
     Http(Box<h3::Connection>),
     Other(String),
-}
-
-#[derive(Debug)]
-struct InitialKeys {
-    version: Version,
-    cid: Cid,
-    to_server: Level,
-    to_client: Level,
 }
 
 /// A packet that came before the ClientHello was complete.
@@ -134,10 +121,8 @@ impl Connection {
             interest,
             limits: limits.clone(),
             version: first.version,
-            initial: vec![InitialKeys::new(first.version, first.to)?],
-            hello: None,
-            suite: None,
-            chosen: None,
+            initial: InitialKeys::new(first.version, first.to)?,
+            handshake: Handshake::default(),
             to_server: Half::new(Direction::ToServer),
             to_client: Half::new(Direction::ToClient),
             application: Application::Undecided,
@@ -204,18 +189,27 @@ impl Connection {
         context: &mut Context<'_>,
     ) -> Outcome {
         let largest = self.half(arrival.direction).largest(Space::Initial);
-        let Some((number, text)) =
-            self.open_initial(packet, arrival.direction, largest, context.scratch)
+        let opened = self
+            .initial
+            .open(packet, arrival.direction, largest, context.scratch);
+        let Some(initial::Opened {
+            number,
+            text,
+            is_new_id,
+        }) = opened
         else {
             return Outcome::Failed;
         };
+        if is_new_id && !self.seen.from_server {
+            self.begin_again();
+        }
         self.learn_ids(packet, arrival.direction);
         if arrival.direction == Direction::ToClient {
             self.seen.from_server = true;
             self.version = packet.version;
         }
         self.half(arrival.direction).saw(Space::Initial, number);
-        let had_hello = self.hello.is_some();
+        let had_hello = self.handshake.hello.is_some();
         let scratch = std::mem::take(context.scratch);
         self.frames(
             Space::Initial,
@@ -224,46 +218,16 @@ impl Connection {
             context,
         );
         *context.scratch = scratch;
-        if self.hello.is_some() && !had_hello {
+        if self.handshake.hello.is_some() && !had_hello {
             self.take_waiting(context);
         }
         Outcome::Opened
     }
 
-    fn open_initial(
-        &mut self,
-        packet: &Long<'_>,
-        direction: Direction,
-        largest: Option<u64>,
-        scratch: &mut Vec<u8>,
-    ) -> Option<Opened> {
-        let known = self.initial.iter_mut().find_map(|keys| {
-            let fits = keys.version == packet.version;
-            let level = fits.then(|| keys.level(direction))?;
-            level.open(packet.bytes, packet.number_at, largest, scratch)
-        });
-        if known.is_some() || self.initial.len() >= INITIAL_KEYS {
-            return known;
-        }
-        // Another version (RFC 9368), or another ID after a Retry.
-        let mut cids: Vec<_> = self.initial.iter().map(|keys| keys.cid).collect();
-        if direction == Direction::ToServer {
-            cids.push(packet.to);
-        }
-        for cid in cids {
-            let is_tried = |keys: &InitialKeys| keys.version == packet.version && keys.cid == cid;
-            if self.initial.iter().any(is_tried) {
-                continue;
-            }
-            let mut keys = InitialKeys::new(packet.version, cid)?;
-            let level = keys.level(direction);
-            let opened = level.open(packet.bytes, packet.number_at, largest, scratch);
-            if opened.is_some() {
-                self.initial.push(keys);
-                return opened;
-            }
-        }
-        None
+    /// After a Retry the handshake begins again. The ClientHello should be the same (RFC 9001 §4.6.3), but not all keep to it.
+    fn begin_again(&mut self) {
+        self.handshake.hello = None;
+        self.to_server.forget_hello();
     }
 
     /// Handshake, 0-RTT and 1-RTT packets: everything that needs secrets.
@@ -279,7 +243,7 @@ impl Connection {
         if matches!(self.application, Application::Other(_)) {
             return Outcome::NoKeys;
         }
-        if self.hello.is_none() {
+        if self.handshake.hello.is_none() {
             self.wait(bytes, number_at, kind, arrival, context);
             return Outcome::NoKeys;
         }
@@ -309,8 +273,8 @@ impl Connection {
 
     /// The keys for `kind`, looked up when they are needed first.
     fn level(&mut self, kind: Kind, direction: Direction, keys: &KeyLog) -> Option<&mut Level> {
-        let (suite, negotiated) = (self.suite, self.version);
-        let random = self.hello.as_ref()?.random;
+        let (suite, negotiated) = (self.handshake.suite, self.version);
+        let random = self.handshake.hello.as_ref()?.random;
         let half = match direction {
             Direction::ToServer => &mut self.to_server,
             Direction::ToClient => &mut self.to_client,
@@ -468,23 +432,13 @@ impl Connection {
         let Some(messages) = half.crypto(space, offset, bytes, arrival.at) else {
             return;
         };
-        while let Some(told) = messages.next() {
-            match (told, arrival.direction) {
-                (Told::Client(hello), Direction::ToServer) => {
-                    // After HelloRetryRequest there is a second one with the same random.
-                    self.hello.get_or_insert(hello);
-                }
-                (Told::Server(suite), Direction::ToClient) => self.suite = Suite::from_wire(suite),
-                (Told::Protocol(protocol), Direction::ToClient) => self.chosen = Some(protocol),
-                _ => {}
-            }
-        }
+        self.handshake.take(messages, arrival.direction);
     }
 
     /// One direction together with the HTTP/3 connection, if that is what this connection carries.
     fn http(&mut self, direction: Direction) -> Option<(&mut Half, &mut h3::Connection)> {
         if matches!(self.application, Application::Undecided) {
-            self.application = match self.protocol() {
+            self.application = match self.handshake.protocol() {
                 protocol if is_http3(&protocol) => Application::Http(Box::new(
                     h3::Connection::new(self.conversation, self.interest, &self.limits),
                 )),
@@ -499,23 +453,6 @@ impl Connection {
             Application::Http(http) => Some((half, http)),
             _ => None,
         }
-    }
-
-    /// The ALPN identifier that the server chose, or what it most likely chose.
-    fn protocol(&self) -> String {
-        let offered = self
-            .hello
-            .as_ref()
-            .map_or(&[][..], |hello| &hello.protocols);
-        match &self.chosen {
-            Some(chosen) => chosen.clone(),
-            None => offered
-                .iter()
-                .find(|protocol| is_http3(protocol))
-                .or(offered.first())
-                .cloned(),
-        }
-        .unwrap_or_default()
     }
 
     fn hand_out(&mut self, context: &mut Context<'_>) {
@@ -559,9 +496,8 @@ impl Connection {
         }
         self.hand_out(context);
         let name = self
-            .hello
-            .as_ref()
-            .and_then(|hello| hello.server_name.clone())
+            .handshake
+            .server_name()
             .unwrap_or_else(|| self.conversation.server.to_string());
         context.census.count(&name, self.fate());
     }
@@ -575,10 +511,10 @@ impl Connection {
         if !self.seen.application {
             return Fate::Unused;
         }
-        if self.hello.is_none() {
+        if self.handshake.hello.is_none() {
             return Fate::Closed(Closed::NoHello);
         }
-        let protocol = self.protocol();
+        let protocol = self.handshake.protocol();
         if !is_http3(&protocol) {
             Fate::Other(protocol)
         } else if self.seen.opened_application {
@@ -596,29 +532,4 @@ impl Connection {
             Direction::ToClient => &mut self.to_client,
         }
     }
-}
-
-impl InitialKeys {
-    fn new(version: Version, cid: Cid) -> Option<Self> {
-        let (client, server) = initial_secrets(version, cid.as_slice())?;
-        let suite = Some(Suite::Aes128Gcm);
-        Some(Self {
-            version,
-            cid,
-            to_server: Level::new(version, &client, suite)?,
-            to_client: Level::new(version, &server, suite)?,
-        })
-    }
-
-    fn level(&mut self, direction: Direction) -> &mut Level {
-        match direction {
-            Direction::ToServer => &mut self.to_server,
-            Direction::ToClient => &mut self.to_client,
-        }
-    }
-}
-
-/// `h3`, and the drafts' `h3-29` and the like.
-fn is_http3(protocol: &str) -> bool {
-    protocol == "h3" || protocol.starts_with("h3-")
 }

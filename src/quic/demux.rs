@@ -7,6 +7,7 @@ use super::census::Census;
 use super::cid::Cid;
 use super::connection::{Arrival, Connection, Context, Outcome};
 use super::header::{self, Long, Packet};
+use super::strays::Strays;
 use super::udp::Conversations;
 use super::version::LongType;
 use crate::caveat::CaveatKind;
@@ -61,9 +62,8 @@ pub struct Demux {
     by_path: HashMap<Path, (u64, Direction)>,
     /// Bit n: some connection has an ID of n bytes.
     id_lengths: u32,
-    /// Packets whose connection has not begun, oldest first.
-    strays: VecDeque<Stray>,
-    strays_cost: usize,
+    /// Packets whose connection has not begun.
+    strays: Strays,
     /// Memory that connections hold for reordering.
     held: usize,
     next_sweep: Option<Timestamp>,
@@ -74,7 +74,7 @@ pub struct Demux {
 }
 
 /// Sender and receiver.
-type Path = (SocketAddr, SocketAddr);
+pub(super) type Path = (SocketAddr, SocketAddr);
 
 #[derive(Debug)]
 struct Slot {
@@ -85,20 +85,9 @@ struct Slot {
     last: Timestamp,
 }
 
-/// A packet that came before its connection's first.
-#[derive(Debug)]
-struct Stray {
-    path: Path,
-    bytes: Vec<u8>,
-    at: Timestamp,
-    frame: u64,
-}
-
 /// IDs and paths that are kept for one connection; older ones are retired by then.
 const IDS: usize = 64;
 const PATHS: usize = 16;
-/// Bytes of packets that wait for their connection to begin.
-const STRAYS: usize = 256 << 10;
 /// Damage that is kept until it is polled; the rest is only counted.
 const DAMAGE: usize = 1024;
 /// Time between two looks at all connections.
@@ -119,8 +108,7 @@ impl Demux {
             by_id: HashMap::new(),
             by_path: HashMap::new(),
             id_lengths: 0,
-            strays: VecDeque::new(),
-            strays_cost: 0,
+            strays: Strays::default(),
             held: 0,
             next_sweep: None,
             scratch: Vec::new(),
@@ -177,7 +165,7 @@ impl Demux {
         while let Some((&id, _)) = self.connections.first_key_value() {
             self.end(id, &keys);
         }
-        let strays = std::mem::take(&mut self.strays).len() as u64;
+        let strays = std::mem::take(&mut self.strays).len();
         self.census.strays = self.census.strays.saturating_add(strays);
     }
 
@@ -217,7 +205,8 @@ impl Demux {
         if packet.kind == LongType::Initial && self.begin(packet, conversation, datagram, keys) {
             self.take_strays(path, conversation, keys);
         } else if by_id.or(by_path).is_none() {
-            self.keep_stray(packet.bytes, datagram);
+            let dropped = self.strays.keep(packet.bytes, datagram);
+            self.census.strays = self.census.strays.saturating_add(dropped);
         } else {
             self.census.unopened = self.census.unopened.saturating_add(1);
         }
@@ -414,38 +403,9 @@ impl Demux {
         }
     }
 
-    fn keep_stray(&mut self, bytes: &[u8], datagram: &Datagram<'_>) {
-        self.strays_cost = self.strays_cost.saturating_add(bytes.len());
-        self.strays.push_back(Stray {
-            path: (datagram.from, datagram.to),
-            bytes: bytes.to_vec(),
-            at: datagram.at,
-            frame: datagram.frame,
-        });
-        while self.strays_cost > STRAYS
-            && let Some(oldest) = self.strays.pop_front()
-        {
-            self.strays_cost = self.strays_cost.saturating_sub(oldest.bytes.len());
-            self.census.strays = self.census.strays.saturating_add(1);
-        }
-    }
-
     /// Packets that overtook the first of their connection.
     fn take_strays(&mut self, path: Path, conversation: u32, keys: &KeyLog) {
-        let back = (path.1, path.0);
-        if !self
-            .strays
-            .iter()
-            .any(|stray| stray.path == path || stray.path == back)
-        {
-            return;
-        }
-        let (own, others): (VecDeque<_>, _) = std::mem::take(&mut self.strays)
-            .into_iter()
-            .partition(|stray| stray.path == path || stray.path == back);
-        self.strays = others;
-        self.strays_cost = self.strays.iter().map(|stray| stray.bytes.len()).sum();
-        for stray in own {
+        for stray in self.strays.take(path) {
             let datagram = Datagram {
                 from: stray.path.0,
                 to: stray.path.1,

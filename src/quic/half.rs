@@ -129,6 +129,15 @@ impl Half {
         Some(messages)
     }
 
+    /// Drops what was read of the first handshake message.
+    pub(super) fn forget_hello(&mut self) {
+        if let Some(initial) = self.crypto.get_mut(Space::Initial as usize) {
+            *initial = Default::default();
+        }
+        // Keys that were looked up for it.
+        self.early = None;
+    }
+
     /// Memory held out of order.
     pub(super) fn cost(&self) -> usize {
         self.cost

@@ -14,14 +14,15 @@ mod connection;
 mod demux;
 mod frame;
 mod half;
+mod handshake;
 mod header;
 mod hello;
+mod initial;
 mod keys;
 mod level;
 mod protect;
 mod reassembly;
-#[cfg(test)]
-mod tests;
+mod strays;
 mod udp;
 mod version;
 
