@@ -27,9 +27,12 @@ pub mod net;
 pub mod quic;
 pub mod tls;
 
+pub mod causes;
 pub mod cors;
 pub mod fetch;
 pub mod rules;
+
+pub mod fixes;
 
 pub mod analysis;
 pub mod redact;

@@ -4,6 +4,15 @@
 
 use std::time::Duration;
 
+/// Different secrets that get a number of their own within a run; further ones share one tag.
+pub const SECRET_TAGS: usize = 1 << 16;
+
+/// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
+pub const REPORT_GROUPS: usize = 1 << 16;
+
+/// Exchanges named as examples of one group of equal findings; further ones are counted.
+pub const GROUP_EXAMPLES: usize = 8;
+
 /// The bounds of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -34,8 +43,12 @@ pub struct Limits {
     pub pairing_window: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
+    /// Exchanges that wait for their partners, all clients together.
+    pub pairing_total: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
+    /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
+    pub cause_groups: usize,
 }
 
 impl Default for Limits {
@@ -54,7 +67,9 @@ impl Default for Limits {
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
+            pairing_total: 1 << 18,
             caveats_per_kind: 20,
+            cause_groups: 8 << 10,
         }
     }
 }

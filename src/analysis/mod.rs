@@ -1,5 +1,13 @@
 //! The parallel pipeline: wiring only, no parsing.
 
+mod capture;
+mod check;
+mod extract;
+mod har;
+mod job;
+mod judge;
+mod read;
+
 use crate::cors::Role;
 use crate::error::Error;
 use crate::fetch::Browser;
@@ -16,8 +24,6 @@ use std::path::PathBuf;
 pub struct Options {
     /// Bounds.
     pub limits: Limits,
-    /// Worker threads; 0 takes one per core.
-    pub threads: usize,
     /// NSS key logs.
     pub key_logs: Vec<PathBuf>,
     /// All captures are parts of one: flows run on across files.
@@ -41,7 +47,7 @@ pub struct Extracted<'a> {
 
 /// Analyses `sources` and gives every finding to `sink`, in the order of their transactions, then the causes and counts.
 ///
-/// `progress` is called now and then with the number of bytes read so far.
+/// Works on the current rayon pool. `progress` is called now and then with the bytes read so far, as they lie on disk.
 ///
 /// # Errors
 /// Only when `sink` fails. Inputs that cannot be read are reported to `failed` and counted in the summary.
@@ -50,15 +56,14 @@ pub fn check(
     options: &Options,
     sink: &mut dyn Sink,
     failed: &mut dyn FnMut(&Error),
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
-    let _ = (sources, options, failed, progress);
-    let summary = Summary::default();
-    sink.finish(&[], &summary)?;
-    Ok(summary)
+    check::Run::new(options, sink, failed, progress).over(sources)
 }
 
 /// Rebuilds every exchange of `sources` and gives it to `each`, in the order of the input.
+///
+/// Works on the current rayon pool. `progress` is called now and then with the bytes read so far, as they lie on disk.
 ///
 /// # Errors
 /// Only when `each` fails. Inputs that cannot be read are reported to `failed` and counted in the summary.
@@ -67,8 +72,7 @@ pub fn extract(
     options: &Options,
     each: &mut dyn FnMut(Extracted<'_>) -> io::Result<()>,
     failed: &mut dyn FnMut(&Error),
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
-    let _ = (sources, options, each, failed, progress);
-    Ok(Summary::default())
+    extract::over(sources, options, each, failed, progress)
 }

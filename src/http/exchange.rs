@@ -54,7 +54,7 @@ pub struct Request {
 /// A final answer's control data and fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// Status code, 200 to 999.
+    /// Status code, 200 to 999; 0 when fields were recorded without one (Firefox, blocked in a sandboxed frame).
     pub status: u16,
     /// Protocol version.
     pub version: Version,

@@ -45,6 +45,34 @@ impl Fields {
         );
     }
 
+    /// A section of `count` fields of `bytes` bytes in all, as they stand on the wire. The same as
+    /// [`push_bytes`](Self::push_bytes) for each, but the text is checked once.
+    pub fn from_bytes<'a>(
+        count: usize,
+        bytes: usize,
+        fields: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
+    ) -> Self {
+        let mut text = Vec::with_capacity(bytes);
+        let mut ends = Vec::with_capacity(count);
+        for (name, value) in fields.clone() {
+            text.extend_from_slice(name);
+            let name_end = text.len();
+            text.extend_from_slice(trim_bytes(value));
+            ends.push((name_end as u32, text.len() as u32));
+        }
+        let is_small = u32::try_from(text.len()).is_ok();
+        match String::from_utf8(text) {
+            Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &ends)) => {
+                Self { text, ends }
+            }
+            _ => {
+                let mut section = Self::with_capacity(count, bytes);
+                fields.for_each(|(name, value)| section.push_bytes(name, value));
+                section
+            }
+        }
+    }
+
     /// Number of field lines.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -134,6 +162,19 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
+fn trim_bytes(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+fn at_boundaries(text: &str, ends: &[(u32, u32)]) -> bool {
+    ends.iter().all(|&(name, value)| {
+        text.is_char_boundary(name as usize) && text.is_char_boundary(value as usize)
+    })
+}
+
 /// Whether `text` is a token (RFC 9110 §5.6.2): the grammar of methods and field names.
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
@@ -147,6 +188,23 @@ pub fn is_token_byte(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_at_once_are_the_same_as_one_by_one() {
+        let fields: [(&[u8], &[u8]); 4] = [
+            (b"A", b" b\t"),
+            (b"B\xc3", b"\xa9x"),
+            (b"C", "é".as_bytes()),
+            (b"D", b"\xff"),
+        ];
+        for count in 0..=fields.len() {
+            let some = fields.iter().take(count).copied();
+            let mut one_by_one = Fields::default();
+            some.clone()
+                .for_each(|(name, value)| one_by_one.push_bytes(name, value));
+            assert_eq!(Fields::from_bytes(count, 9, some), one_by_one);
+        }
+    }
 
     #[test]
     fn repeated_lines_stay_apart_and_combine_on_demand() {

@@ -2,14 +2,19 @@
 //!
 //! `http` takes bytes of connections ([`crate::net`]) and gives [`Exchange`]s; it knows no browser and no CORS.
 
+pub mod connection;
 pub mod conversation;
 pub mod exchange;
 pub mod field;
+pub mod framing;
+mod h1;
 pub mod h2;
 pub mod h3;
 pub mod interest;
 pub mod observed;
+pub mod target;
 
+pub use connection::Connection;
 pub use conversation::Conversation;
 pub use exchange::{Exchange, Locator, Request, Response, SourceId, Version};
 pub use field::Fields;

@@ -28,6 +28,8 @@ pub struct Observed {
     pub unanswered: bool,
     /// The content was handed on: a text or a size above zero was recorded. `None` when that cannot be told.
     pub body_delivered: Option<bool>,
+    /// The answer is not the server's: the browser made it up (HSTS upgrade, an extension's redirect) or a test did.
+    pub internal_answer: bool,
     /// The HTTP cache answered.
     pub from_cache: bool,
     /// A service worker answered or fetched.

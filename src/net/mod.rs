@@ -1,4 +1,21 @@
 //! Packet → Segment → Chunk: from link layers to the byte streams of TCP connections.
+//!
+//! [`segment::slice`] opens a packet down to TCP, [`flow::FlowTable`] says which conversation it belongs to, and one
+//! [`assembler::Assembler`] per direction puts the bytes in order. None of them knows what the bytes mean.
+
+pub mod assembler;
+pub mod flow;
+pub mod fragment;
+mod ip;
+mod link;
+pub mod segment;
+mod tunnel;
+mod wlan;
+
+pub use assembler::Assembler;
+pub use flow::FlowTable;
+pub use fragment::Fragments;
+pub use segment::{Segment, Sliced};
 
 use crate::time::Timestamp;
 

@@ -1,1 +1,151 @@
 //! What may leave the machine.
+//!
+//! One place decides what a secret is. Cookies, credentials, keys and tokens are replaced by a tag; what CORS is about
+//! (`Origin`, `Access-Control-*`, `Vary`, statuses, hosts, paths) stays readable. Reports take whole findings through
+//! [`Redactor::finding`], so that no renderer can forget; `--show-secrets` opens everything by handing out
+//! [`Redactor::open`].
+//!
+//! This room knows text only: it opens no file and parses no message.
+
+mod body;
+mod fields;
+mod finding;
+pub mod har;
+mod json;
+mod names;
+mod shapes;
+mod tags;
+mod text;
+mod url;
+
+pub use tags::Kind;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use tags::Tags;
+
+/// Replaces secrets by tags: `‹redacted:1›`.
+///
+/// Within one redactor the same secret gets the same tag, so that "is this the same session?" can be answered. The
+/// number counts secrets in the order in which they were met: it depends on nothing but the input (same input, same
+/// output) and says nothing about the secret, so there is nothing to try guesses against.
+#[derive(Debug)]
+pub struct Redactor {
+    /// `None`: secrets are shown.
+    tags: Option<RefCell<Tags>>,
+}
+
+impl Redactor {
+    /// Hides secrets: the default everywhere.
+    pub fn closed() -> Self {
+        Self {
+            tags: Some(RefCell::default()),
+        }
+    }
+
+    /// Shows everything (`--show-secrets`).
+    pub fn open() -> Self {
+        Self { tags: None }
+    }
+
+    /// Whether everything is shown.
+    pub fn is_open(&self) -> bool {
+        self.tags.is_none()
+    }
+
+    /// A field value (header), fit to be shown. `name` in any case.
+    pub fn field<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(value);
+        }
+        fields::clean(self, name, value)
+    }
+
+    /// A URL without userinfo and without tokens in its path, query and fragment. The rest stays byte for byte.
+    pub fn url<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(url);
+        }
+        url::clean(self, url)
+    }
+
+    /// Running text: URLs in it are cleaned, tokens of known shape and the words after `Bearer` and the like are hidden.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(text);
+        }
+        text::clean(self, text::Style::Foreign, text)
+    }
+
+    /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
+    pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(text);
+        }
+        text::clean(self, text::Style::Prose, text)
+    }
+
+    /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
+    pub fn body<'a>(&self, mime: &str, body: &'a str) -> Cow<'a, str> {
+        if self.is_open() {
+            return Cow::Borrowed(body);
+        }
+        body::clean(self, mime, body)
+    }
+
+    /// How many secrets were replaced, by kind.
+    pub fn removed(&self) -> BTreeMap<Kind, u64> {
+        self.tags
+            .as_ref()
+            .map(|tags| tags.borrow().removed())
+            .unwrap_or_default()
+    }
+
+    /// The tag that stands for `secret`. Tags and empty text stay as they are.
+    fn hide<'a>(&self, kind: Kind, secret: &'a str) -> Cow<'a, str> {
+        match &self.tags {
+            Some(tags) if !secret.is_empty() && !tags::is_tag(secret) => {
+                Cow::Owned(tags.borrow_mut().tag(kind, secret))
+            }
+            _ => Cow::Borrowed(secret),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_secret_gets_the_same_tag_and_another_gets_another() {
+        let redactor = Redactor::closed();
+        assert_eq!(redactor.field("X-Api-Key", "one"), "‹redacted:1›");
+        assert_eq!(redactor.field("X-Api-Key", "two"), "‹redacted:2›");
+        assert_eq!(
+            redactor.url("https://a.example/?api_key=one"),
+            "https://a.example/?api_key=‹redacted:1›"
+        );
+        assert_eq!(redactor.removed().values().sum::<u64>(), 3);
+    }
+
+    #[test]
+    fn what_was_cleaned_once_stays_as_it_is() {
+        let redactor = Redactor::closed();
+        let once = redactor
+            .field("authorization", "Bearer abcdef")
+            .into_owned();
+        assert_eq!(redactor.field("authorization", &once), once);
+        assert_eq!(redactor.text(&once), once);
+    }
+
+    #[test]
+    fn an_open_redactor_shows_everything() {
+        let redactor = Redactor::open();
+        assert_eq!(redactor.field("cookie", "sid=1"), "sid=1");
+        assert_eq!(
+            redactor.url("https://u:p@h/?token=1"),
+            "https://u:p@h/?token=1"
+        );
+    }
+}

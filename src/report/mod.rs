@@ -1,7 +1,33 @@
-//! Report → bytes. One file per format; every format takes the same [`Sink`] calls.
+//! Report → bytes. One file per format; every format takes the same [`Sink`] calls and a writer; none prints by itself.
+//!
+//! Secrets never reach a renderer: [`Redacting`] stands before them and hands on cleaned copies.
+
+pub mod csv;
+pub mod extract;
+pub mod format;
+pub mod github;
+pub mod gitlab;
+pub mod group;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
+pub mod redacting;
+pub mod sarif;
+pub mod text;
+mod words;
+
+pub use format::{Format, Look, Verbosity, sink};
+pub use redacting::Redacting;
 
 use crate::finding::{Cause, Finding, Summary};
 use std::io;
+
+/// The number of the output contract; raised when a field is renamed or removed.
+pub const SCHEMA: u32 = 1;
+
+/// JSON Schema (draft 2020-12) of every JSON that the program writes.
+pub const JSON_SCHEMA: &str = include_str!("schema.json");
 
 /// Takes findings as they are decided and the rest at the end.
 pub trait Sink {
@@ -17,3 +43,9 @@ pub trait Sink {
     /// When the output cannot be written.
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()>;
 }
+
+#[cfg(test)]
+pub(crate) mod support;
+
+#[cfg(test)]
+mod schema_tests;

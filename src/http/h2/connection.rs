@@ -47,6 +47,7 @@ impl Connection {
                 ended: VecDeque::new(),
                 ready: VecDeque::new(),
                 caveats: CaveatSet::EMPTY,
+                seen: 0,
             },
         }
     }
@@ -98,6 +99,11 @@ impl Connection {
         streams.end_all();
     }
 
+    /// Exchanges that ended so far, of interest or not.
+    pub fn seen(&self) -> u64 {
+        self.streams.seen
+    }
+
     /// What happened to the connection as a whole.
     pub fn caveats(&self) -> CaveatSet {
         self.streams.caveats
@@ -117,6 +123,8 @@ struct Streams {
     ended: VecDeque<u32>,
     ready: VecDeque<Exchange>,
     caveats: CaveatSet,
+    /// Exchanges that ended, kept or not.
+    seen: u64,
 }
 
 /// What is kept for one direction.
@@ -490,6 +498,7 @@ impl Streams {
             self.ended.pop_front();
         }
         self.ended.push_back(id);
+        self.seen += 1;
         self.ready
             .extend(stream.into_exchange(&self.conversation, self.interest));
     }

@@ -1,0 +1,379 @@
+//! The parallel half of a round: puts the connections of one shard in order and reads HTTP out of them.
+
+use super::batch::{Batch, Event, Opened, SegmentEvent};
+use super::stream::Stream;
+use crate::analysis::job::Counts;
+use crate::caveat::CaveatKind;
+use crate::http::connection::Kind;
+use crate::http::{Connection, Conversation, Exchange, Interest};
+use crate::limits::Limits;
+use crate::net::assembler::{Assembler, Piece};
+use crate::net::{Chunk, Direction};
+use crate::tls::KeyLog;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Names of servers whose closed TLS connections are counted apart.
+const MOST_SERVERS: usize = 64;
+
+/// A share of the connections.
+pub(super) struct Shard {
+    connections: Vec<Option<Box<Open>>>,
+    /// Places, with their conversations, that are over though the capture may hold more of them.
+    done: Vec<(u32, u32)>,
+    /// What was found since the last time.
+    pub(super) outputs: Vec<Output>,
+    interest: Interest,
+    limits: Limits,
+    keys: Arc<KeyLog>,
+    exchanges: u64,
+    kinds: BTreeMap<Kind, u64>,
+    /// TLS connections that stayed closed, by the sentence that says so.
+    closed: BTreeMap<String, u64>,
+    /// Cost of all pieces held out of order.
+    held: usize,
+    held_limit: usize,
+}
+
+/// Something found, with its place in the order of output.
+pub(super) struct Output {
+    /// The packet that completed it; [`u64::MAX`] at the end of the capture.
+    pub(super) frame: u64,
+    pub(super) stream: u32,
+    pub(super) what: What,
+}
+
+/// What was found.
+pub(super) enum What {
+    Exchange(Box<Exchange>),
+    Note(CaveatKind, &'static str),
+}
+
+/// A connection that goes on.
+struct Open {
+    stream: u32,
+    /// To the server, to the client.
+    assemblers: [Assembler; 2],
+    is_closed: [bool; 2],
+    was_seen: [bool; 2],
+    http: Stream,
+    notes: Vec<CaveatKind>,
+}
+
+impl Shard {
+    pub(super) fn new(interest: Interest, limits: &Limits, keys: &Arc<KeyLog>) -> Self {
+        Self {
+            connections: Vec::new(),
+            done: Vec::new(),
+            outputs: Vec::new(),
+            interest,
+            limits: limits.clone(),
+            keys: Arc::clone(keys),
+            exchanges: 0,
+            kinds: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            held: 0,
+            held_limit: limits.reorder_total / super::batch::SHARDS,
+        }
+    }
+
+    /// Connections that open from now on use these secrets.
+    pub(super) fn set_keys(&mut self, keys: &Arc<KeyLog>) {
+        self.keys = Arc::clone(keys);
+    }
+
+    /// Works off this shard's events of `batch`; `number` is its place among the shards.
+    pub(super) fn process(&mut self, number: usize, batch: &Batch) {
+        for event in batch
+            .events
+            .get(number)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+        {
+            match event {
+                Event::Segment(segment) => self.segment(segment, batch),
+                Event::Open { local, opened } => {
+                    if let Some(opened) = batch.opened.get(*opened as usize) {
+                        self.open(*local, opened);
+                    }
+                }
+                Event::Close { local, frame } => {
+                    if let Some(open) = self.take(*local) {
+                        self.end(open, *frame);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends all connections.
+    pub(super) fn finish(&mut self) {
+        for open in std::mem::take(&mut self.connections).into_iter().flatten() {
+            self.end(open, u64::MAX);
+        }
+    }
+
+    /// Places that became free since the last time.
+    pub(super) fn take_done(&mut self) -> Vec<(u32, u32)> {
+        std::mem::take(&mut self.done)
+    }
+
+    /// Adds what this shard counted.
+    pub(super) fn count(&self, counts: &mut Counts) {
+        counts.exchanges += self.exchanges;
+        for (kind, count) in &self.kinds {
+            let name = match kind {
+                Kind::Http => continue,
+                Kind::Secured => continue,
+                Kind::Other("SSH") => "connections without HTTP: SSH",
+                Kind::Other("SOCKS") => "connections without HTTP: SOCKS",
+                Kind::Other(_) => "connections without HTTP",
+            };
+            *counts.skipped.entry(name.to_owned()).or_default() += count;
+        }
+        for (sentence, count) in &self.closed {
+            *counts.skipped.entry(sentence.clone()).or_default() += count;
+        }
+    }
+
+    fn open(&mut self, local: u32, opened: &Opened) {
+        let index = local as usize;
+        if index >= self.connections.len() {
+            self.connections.resize_with(index + 1, || None);
+        }
+        let conversation = Conversation {
+            source: opened.source,
+            stream: opened.stream,
+            client: opened.client,
+            server: opened.server,
+            secure: false,
+        };
+        let mut open = Box::new(Open {
+            stream: opened.stream,
+            assemblers: [Assembler::default(), Assembler::default()],
+            is_closed: [false; 2],
+            was_seen: [false; 2],
+            http: Stream::new(Connection::new(conversation, self.interest, &self.limits)),
+            notes: Vec::new(),
+        });
+        for (assembler, first) in open.assemblers.iter_mut().zip(opened.first) {
+            if let Some(first) = first {
+                assembler.start_at(first);
+            }
+        }
+        if opened.is_mid_stream {
+            open.note(CaveatKind::MidStreamStart);
+        }
+        if let Some(place) = self.connections.get_mut(index) {
+            *place = Some(open);
+        }
+    }
+
+    #[inline]
+    fn segment(&mut self, segment: &SegmentEvent, batch: &Batch) {
+        let Some(Some(open)) = self.connections.get_mut(segment.local as usize) else {
+            return;
+        };
+        let held_before = open.held();
+        open.segment(segment, batch.bytes(segment.payload), &self.keys);
+        self.held = (self.held + open.held()).saturating_sub(held_before);
+        while open.held() > self.limits.reorder_bytes || self.held > self.held_limit {
+            let before = open.held();
+            if !open.skip_hole(segment.direction, &self.keys) {
+                break;
+            }
+            self.held = (self.held + open.held()).saturating_sub(before);
+        }
+        while let Some(exchange) = open.http.poll() {
+            self.outputs.push(Output {
+                frame: segment.frame,
+                stream: open.stream,
+                what: What::Exchange(Box::new(exchange)),
+            });
+        }
+        if (open.is_closed == [true; 2] || open.http.is_done())
+            && let Some(open) = self.take(segment.local)
+        {
+            self.done.push((segment.local, open.stream));
+            self.end(open, segment.frame);
+        }
+    }
+
+    fn take(&mut self, local: u32) -> Option<Box<Open>> {
+        self.connections.get_mut(local as usize)?.take()
+    }
+
+    fn end(&mut self, mut open: Box<Open>, frame: u64) {
+        self.held = self.held.saturating_sub(open.held());
+        open.finish(&self.keys);
+        while let Some(exchange) = open.http.poll() {
+            self.outputs.push(Output {
+                frame,
+                stream: open.stream,
+                what: What::Exchange(Box::new(exchange)),
+            });
+        }
+        self.exchanges += open.http.seen();
+        if let Some((server, why)) = open.http.why_closed() {
+            let is_new_name = self.closed.len() < MOST_SERVERS;
+            let server = server
+                .filter(|_| is_new_name)
+                .unwrap_or("a server without a name");
+            *self
+                .closed
+                .entry(format!("TLS to {server}: {why}"))
+                .or_default() += 1;
+        }
+        let kind = open.http.kind();
+        *self.kinds.entry(kind).or_default() += 1;
+        if kind == Kind::Http {
+            let stream = open.stream;
+            self.outputs.extend(open.notes.iter().map(|kind| Output {
+                frame,
+                stream,
+                what: What::Note(*kind, detail(*kind)),
+            }));
+        }
+    }
+}
+
+impl Open {
+    #[inline]
+    fn segment(&mut self, segment: &SegmentEvent, bytes: &[u8], keys: &Arc<KeyLog>) {
+        let direction = segment.direction;
+        let [to_server, to_client] = &mut self.assemblers;
+        let (own, other) = match direction {
+            Direction::ToServer => (to_server, to_client),
+            Direction::ToClient => (to_client, to_server),
+        };
+        let http = &mut self.http;
+        let notes = &mut self.notes;
+        if segment.has_ack {
+            let back = direction.reverse();
+            other.acknowledge(segment.ack, segment.at, &mut |chunk| {
+                hand_over(http, keys, notes, back, chunk);
+            });
+        }
+        if !bytes.is_empty() || segment.missing > 0 {
+            self.was_seen[direction as usize] = true;
+            let mut out = |chunk: Chunk<'_>| hand_over(http, keys, notes, direction, chunk);
+            match segment.urgent {
+                None => own.insert(segment.piece(bytes), &mut out),
+                Some(urgent) => insert_around(own, segment.piece(bytes), urgent, &mut out),
+            }
+        }
+        if segment.has_fin {
+            own.end_at(segment.end());
+        }
+        if segment.missing > 0 {
+            self.note(CaveatKind::CutPacket);
+        }
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            let index = direction as usize;
+            if !self.is_closed[index] && self.assemblers[index].is_complete() {
+                self.is_closed[index] = true;
+                self.http.close(direction);
+            }
+        }
+    }
+
+    fn skip_hole(&mut self, direction: Direction, keys: &Arc<KeyLog>) -> bool {
+        let (http, notes) = (&mut self.http, &mut self.notes);
+        let mut skip = |direction: Direction| {
+            self.assemblers[direction as usize]
+                .skip_hole(&mut |chunk| hand_over(http, keys, notes, direction, chunk))
+        };
+        let has_skipped = skip(direction) || skip(direction.reverse());
+        if has_skipped {
+            self.note(CaveatKind::LimitReached);
+        }
+        has_skipped
+    }
+
+    fn finish(&mut self, keys: &Arc<KeyLog>) {
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            let (http, notes) = (&mut self.http, &mut self.notes);
+            let assembler = &mut self.assemblers[direction as usize];
+            assembler.flush(&mut |chunk| hand_over(http, keys, notes, direction, chunk));
+            if assembler.has_conflict() {
+                self.note(CaveatKind::OverlapConflict);
+            }
+            if self.assemblers[direction as usize].is_complete() {
+                self.http.close(direction);
+            }
+        }
+        if self.was_seen.contains(&false) && self.was_seen.contains(&true) {
+            self.note(CaveatKind::OneSided);
+        }
+        self.http.finish();
+    }
+
+    fn note(&mut self, kind: CaveatKind) {
+        self.http.note(kind);
+        add(&mut self.notes, kind);
+    }
+
+    #[inline]
+    fn held(&self) -> usize {
+        self.assemblers.iter().map(Assembler::held_bytes).sum()
+    }
+}
+
+/// Bytes in order go to HTTP, or through TLS to HTTP.
+#[inline]
+fn hand_over(
+    http: &mut Stream,
+    keys: &Arc<KeyLog>,
+    notes: &mut Vec<CaveatKind>,
+    direction: Direction,
+    chunk: Chunk<'_>,
+) {
+    if let Chunk::Gap { .. } = chunk {
+        add(notes, CaveatKind::Gap);
+    }
+    http.push(direction, chunk, keys);
+}
+
+fn add(notes: &mut Vec<CaveatKind>, kind: CaveatKind) {
+    if !notes.contains(&kind) {
+        notes.push(kind);
+    }
+}
+
+/// Inserts a piece without the byte at `urgent`, which takes a sequence number and is no part of the stream.
+fn insert_around(
+    assembler: &mut Assembler,
+    piece: Piece<'_>,
+    urgent: u16,
+    out: &mut impl FnMut(Chunk<'_>),
+) {
+    let (before, after) = piece
+        .bytes
+        .split_at(usize::from(urgent).min(piece.bytes.len()));
+    let seq = piece.seq.wrapping_add(u32::from(urgent));
+    let whole = Piece {
+        bytes: before,
+        missing: 0,
+        ..piece
+    };
+    assembler.insert(whole, out);
+    assembler.pass_over(seq);
+    let rest = Piece {
+        seq: seq.wrapping_add(1),
+        bytes: after.get(1..).unwrap_or_default(),
+        ..piece
+    };
+    assembler.insert(rest, out);
+}
+
+fn detail(kind: CaveatKind) -> &'static str {
+    match kind {
+        CaveatKind::CutPacket => "packets of this connection were cut when they were captured",
+        CaveatKind::Gap => "bytes of this connection are missing in the capture",
+        CaveatKind::LimitReached => "too many bytes out of order: a hole was given up",
+        CaveatKind::MidStreamStart => "the capture starts in the middle of this connection",
+        CaveatKind::OneSided => "only one direction of this connection was captured",
+        CaveatKind::OverlapConflict => "copies of the same bytes differ: the first was kept",
+        _ => "",
+    }
+}

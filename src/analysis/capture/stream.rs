@@ -1,0 +1,124 @@
+//! What one TCP connection carries: HTTP in clear, or TLS and, with keys, the HTTP in it.
+
+use crate::caveat::CaveatKind;
+use crate::http::connection::Kind;
+use crate::http::{Connection, Exchange};
+use crate::net::{Chunk, Direction};
+use crate::tls::{KeyLog, Session, State};
+use std::sync::Arc;
+
+/// The reader of one connection's bytes.
+pub(super) struct Stream {
+    outer: Connection,
+    secured: Option<Box<Secured>>,
+}
+
+/// TLS and what is in it.
+struct Secured {
+    session: Session,
+    inner: Connection,
+}
+
+impl Stream {
+    pub(super) fn new(outer: Connection) -> Self {
+        Self {
+            outer,
+            secured: None,
+        }
+    }
+
+    /// Takes the next chunk of one direction.
+    #[inline]
+    pub(super) fn push(&mut self, direction: Direction, chunk: Chunk<'_>, keys: &Arc<KeyLog>) {
+        if let Some(chunk) = self.outer.push(direction, chunk) {
+            self.secured
+                .get_or_insert_with(|| Box::new(Secured::new(&self.outer, keys)))
+                .push(direction, chunk);
+        }
+    }
+
+    pub(super) fn close(&mut self, direction: Direction) {
+        self.outer.close(direction);
+        if let Some(secured) = &mut self.secured {
+            secured.inner.close(direction);
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.outer.finish();
+        if let Some(secured) = &mut self.secured {
+            secured.inner.finish();
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll(&mut self) -> Option<Exchange> {
+        self.outer
+            .poll()
+            .or_else(|| self.secured.as_mut()?.inner.poll())
+    }
+
+    pub(super) fn note(&mut self, kind: CaveatKind) {
+        self.outer.note(kind);
+        if let Some(secured) = &mut self.secured {
+            secured.inner.note(kind);
+        }
+    }
+
+    /// Whether nothing that follows can matter any more.
+    #[inline]
+    pub(super) fn is_done(&self) -> bool {
+        match &self.secured {
+            None => self.outer.is_done(),
+            Some(secured) => {
+                matches!(secured.session.state(), State::Closed(_)) || secured.inner.is_done()
+            }
+        }
+    }
+
+    /// What the connection carried, as far as it was understood.
+    pub(super) fn kind(&self) -> Kind {
+        match (&self.secured, self.outer.kind()) {
+            (Some(secured), Kind::Secured) if secured.session.state() == State::Open => {
+                secured.inner.kind()
+            }
+            (_, kind) => kind,
+        }
+    }
+
+    /// Exchanges seen, kept or not.
+    pub(super) fn seen(&self) -> u64 {
+        self.outer.seen()
+            + self
+                .secured
+                .as_ref()
+                .map_or(0, |secured| secured.inner.seen())
+    }
+
+    /// For TLS that stayed closed: the server's name, if it was told, and why.
+    pub(super) fn why_closed(&self) -> Option<(Option<&str>, String)> {
+        let session = &self.secured.as_ref()?.session;
+        let why = match session.state() {
+            State::Open => return None,
+            State::Opening => "its handshake was not seen to the end".to_owned(),
+            State::Closed(reason) => reason.to_string(),
+        };
+        Some((session.server_name(), why))
+    }
+}
+
+impl Secured {
+    fn new(outer: &Connection, keys: &Arc<KeyLog>) -> Self {
+        Self {
+            session: Session::new(keys),
+            inner: outer.secured(),
+        }
+    }
+
+    fn push(&mut self, direction: Direction, chunk: Chunk<'_>) {
+        self.session.push(direction, chunk);
+        while let Some((direction, plain)) = self.session.poll() {
+            self.inner.push(direction, plain.as_chunk());
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! `check`: every input → findings, causes and counts, in the order of the inputs whatever the number of threads.
+
+use super::Options;
+use super::capture::Capture;
+use super::job::{self, Counts, Job, Stop};
+use super::judge::{Held, Judge, Judged, Reading, Record, roles};
+use super::read::read;
+use crate::causes::Patterns;
+use crate::caveat::Caveat;
+use crate::cors::Decided;
+use crate::error::Error;
+use crate::finding::{Finding, Summary, summary::FailedInput};
+use crate::http::{Interest, SourceId};
+use crate::input::{self, Format, Source};
+use crate::report::Sink;
+use crate::rules::{Policy, Survey};
+use crate::tls::KeyLog;
+use rayon::prelude::*;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Inputs below this size are read side by side, one thread each; larger ones one by one, with all threads.
+const SMALL: u64 = 8 << 20;
+
+/// Small inputs held in memory at once.
+const GROUP: usize = 64;
+
+/// One run of `check`.
+pub(crate) struct Run<'a> {
+    options: &'a Options,
+    sink: &'a mut dyn Sink,
+    failed: &'a mut dyn FnMut(&Error),
+    progress: &'a dyn Fn(u64),
+    keys: Arc<KeyLog>,
+    survey: Survey,
+    patterns: Patterns,
+    summary: Summary,
+    /// Bytes of the inputs that are done, and of the current one so far.
+    done: u64,
+    current: u64,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        options: &'a Options,
+        sink: &'a mut dyn Sink,
+        failed: &'a mut dyn FnMut(&Error),
+        progress: &'a dyn Fn(u64),
+    ) -> Self {
+        Self {
+            options,
+            sink,
+            failed,
+            progress,
+            keys: Arc::default(),
+            survey: Survey::default(),
+            patterns: Patterns::new(&options.limits),
+            summary: Summary::default(),
+            done: 0,
+            current: 0,
+        }
+    }
+
+    /// Reads all inputs and ends the report.
+    pub(crate) fn over(mut self, sources: &'a [Source]) -> io::Result<Summary> {
+        let options = self.options;
+        self.keys = job::keys(options, &mut |error| self.fail(error));
+        if self.options.as_one {
+            self.as_one(sources)?;
+        } else {
+            let mut first = 0;
+            for count in groups(sources) {
+                match count {
+                    1 => self.stream(sources, first)?,
+                    _ => self.side_by_side(sources, first..first + count)?,
+                }
+                first += count;
+            }
+        }
+        self.finish()
+    }
+
+    /// One input, its findings going out while it is read.
+    fn stream(&mut self, sources: &'a [Source], index: usize) -> io::Result<()> {
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
+        let Some(job) = numbered(options, &keys, sources, index) else {
+            return Ok(());
+        };
+        let mut judge = Judge::new(options, sources, self);
+        let reading = read(&job, &mut judge);
+        if !matches!(reading, Err(Stop::Output(_))) {
+            judge.finish()?;
+        }
+        self.account(reading)
+    }
+
+    /// Small inputs in parallel; their results go out in order.
+    fn side_by_side(&mut self, sources: &'a [Source], group: Range<usize>) -> io::Result<()> {
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
+        let jobs: Vec<_> = group
+            .filter_map(|index| numbered(options, &keys, sources, index))
+            .collect();
+        let results: Vec<_> = jobs.par_iter().map(|job| hold(job, sources)).collect();
+        for (held, reading) in results {
+            for caveat in held.caveats {
+                self.caveat(caveat);
+            }
+            self.progress(held.position);
+            self.judged(held.judged)?;
+            self.account(reading)?;
+        }
+        Ok(())
+    }
+
+    /// Captures that are parts of one: connections and transactions run on from file to file.
+    fn as_one(&mut self, sources: &'a [Source]) -> io::Result<()> {
+        let (options, keys) = (self.options, Arc::clone(&self.keys));
+        let mut capture = Capture::new(options, Interest::Cors, &keys);
+        let mut judge = Judge::new(options, sources, self);
+        let mut readings = Vec::new();
+        let mut apart = Vec::new();
+        for ((index, source), id) in sources.iter().enumerate().zip(0u32..) {
+            match input::open(source) {
+                Ok(opened) if opened.format == Format::Har => apart.push(index),
+                Ok(opened) => {
+                    let reading = capture.read(opened, SourceId(id), &mut judge);
+                    readings.push(reading.map(|()| Counts {
+                        inputs: 1,
+                        ..Counts::default()
+                    }));
+                }
+                Err(error) => readings.push(Err(error.into())),
+            }
+        }
+        let counts = capture.finish(&mut judge);
+        judge.finish()?;
+        for reading in readings {
+            self.account(reading)?;
+        }
+        self.add(counts);
+        for index in apart {
+            self.stream(sources, index)?;
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, error: Error) {
+        (self.failed)(&error);
+        self.summary.failed_inputs.push(FailedInput {
+            error: error.to_string(),
+            source: error.input,
+        });
+    }
+
+    fn account(&mut self, reading: Reading) -> io::Result<()> {
+        self.done += std::mem::take(&mut self.current);
+        match reading {
+            Ok(counts) => self.add(counts),
+            Err(Stop::Input(error)) => self.fail(error),
+            Err(Stop::Output(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, counts: Counts) {
+        self.summary.inputs += counts.inputs;
+        self.summary.bytes += counts.bytes;
+        self.summary.packets += counts.packets;
+        self.summary.connections += counts.connections;
+        self.summary.exchanges += counts.exchanges;
+        for (what, count) in counts.skipped {
+            self.summary.skip(&what, count);
+        }
+    }
+
+    fn take(&mut self, judged: &Judged) -> io::Result<()> {
+        let (preflights, pairs, requests) = roles(&judged.decided);
+        self.summary.preflights += preflights;
+        self.summary.pairs += pairs;
+        self.summary.cors_requests += requests;
+        for finding in &judged.findings {
+            self.report(finding)?;
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, finding: &Finding) -> io::Result<()> {
+        self.summary.count(finding);
+        self.sink.finding(finding)
+    }
+
+    fn finish(mut self) -> io::Result<Summary> {
+        for finding in std::mem::take(&mut self.survey).finish() {
+            self.report(&finding)?;
+        }
+        self.summary.skip(
+            "transactions beyond the limit of routes, left out of the search for causes",
+            self.patterns.left_out(),
+        );
+        self.sink.finish(&self.patterns.finish(), &self.summary)?;
+        Ok(self.summary)
+    }
+}
+
+impl Record for Run<'_> {
+    fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
+        let browser = self.options.browser;
+        for one in judged {
+            match &one.decided {
+                Decided::Fetch(fetch) => {
+                    self.survey.observe(
+                        fetch,
+                        &Policy {
+                            browser,
+                            source: "",
+                        },
+                    );
+                    self.patterns.observe(fetch, &one.findings);
+                }
+                Decided::Other { exchange, .. } => {
+                    self.patterns.observe_other(exchange, &one.findings)
+                }
+            }
+            self.take(&one)?;
+        }
+        Ok(())
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.summary
+            .note(caveat, self.options.limits.caveats_per_kind);
+    }
+
+    fn progress(&mut self, position: u64) {
+        self.current = position;
+        (self.progress)(self.done + position);
+    }
+}
+
+fn numbered<'a>(
+    options: &'a Options,
+    keys: &'a Arc<KeyLog>,
+    sources: &'a [Source],
+    index: usize,
+) -> Option<Job<'a>> {
+    Some(Job {
+        source: sources.get(index)?,
+        id: SourceId(u32::try_from(index).ok()?),
+        options,
+        interest: Interest::Cors,
+        keys,
+    })
+}
+
+fn hold(job: &Job<'_>, sources: &[Source]) -> (Held, Reading) {
+    let mut held = Held::default();
+    let mut judge = Judge::new(job.options, sources, &mut held);
+    let reading = read(job, &mut judge);
+    let end = judge.finish();
+    (held, end.map_err(Stop::Output).and(reading))
+}
+
+/// Lengths of the runs that are read together: small inputs side by side, large ones alone.
+fn groups(sources: &[Source]) -> Vec<usize> {
+    let mut groups = Vec::new();
+    let mut rest = sources;
+    while !rest.is_empty() {
+        let small = rest
+            .iter()
+            .take(GROUP)
+            .take_while(|source| is_small(source))
+            .count();
+        let count = small.max(1);
+        groups.push(count);
+        rest = rest.get(count..).unwrap_or_default();
+    }
+    groups
+}
+
+fn is_small(source: &Source) -> bool {
+    source.size().is_some_and(|size| size < SMALL)
+}

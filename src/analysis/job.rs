@@ -1,0 +1,92 @@
+//! The first half of the pipeline: one input → exchanges, whatever its format.
+
+use super::Options;
+use crate::caveat::Caveat;
+use crate::error::Error;
+use crate::http::{Exchange, Interest, SourceId};
+use crate::input::{self, Source};
+use crate::tls::KeyLog;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+/// What a reader is asked to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Job<'a> {
+    /// The input.
+    pub(crate) source: &'a Source,
+    /// Its number in the run.
+    pub(crate) id: SourceId,
+    /// What the run is asked to do.
+    pub(crate) options: &'a Options,
+    /// Which exchanges are wanted.
+    pub(crate) interest: Interest,
+    /// The TLS secrets that the user gave.
+    pub(crate) keys: &'a Arc<KeyLog>,
+}
+
+/// Takes what a reader finds.
+pub(crate) trait Receiver {
+    /// The next exchange, in the order of the input.
+    fn exchange(&mut self, exchange: Exchange);
+
+    /// Something that lowers confidence.
+    fn caveat(&mut self, caveat: Caveat);
+
+    /// The reader has given all that the bytes so far hold. `position` is how far the input has been read, in bytes as
+    /// they lie on disk.
+    ///
+    /// # Errors
+    /// When the output cannot be written: the reader stops.
+    fn pause(&mut self, position: u64) -> io::Result<()>;
+}
+
+/// What a reader counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Inputs read.
+    pub(crate) inputs: u64,
+    /// Bytes read, after decompression.
+    pub(crate) bytes: u64,
+    /// Packets (captures).
+    pub(crate) packets: u64,
+    /// TCP conversations (captures).
+    pub(crate) connections: u64,
+    /// Exchanges rebuilt, wanted or not.
+    pub(crate) exchanges: u64,
+    /// What was passed over, by what it is.
+    pub(crate) skipped: BTreeMap<String, u64>,
+}
+
+/// Why a reader stopped early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The input is at fault; the run goes on.
+    Input(Error),
+    /// The output cannot be written; the run ends.
+    Output(io::Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Input(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// The TLS secrets of all key logs that the user named. One that cannot be read is told to `failed`.
+pub(crate) fn keys(options: &Options, failed: &mut dyn FnMut(Error)) -> Arc<KeyLog> {
+    let mut keys = KeyLog::default();
+    for path in &options.key_logs {
+        match input::read_key_log(path) {
+            Ok(text) => keys.extend(&text),
+            Err(error) => failed(error),
+        }
+    }
+    Arc::new(keys)
+}

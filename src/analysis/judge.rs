@@ -1,0 +1,177 @@
+//! The second half of the pipeline: exchanges → transactions → findings.
+
+use super::Options;
+use super::job::{Counts, Receiver, Stop};
+use crate::caveat::Caveat;
+use crate::cors::{Decided, Pairing, Role};
+use crate::finding::Finding;
+use crate::http::{Exchange, SourceId};
+use crate::input::Source;
+use crate::rules::{self, Policy};
+use rayon::prelude::*;
+use std::io;
+use std::sync::Arc;
+
+/// Transactions that are judged together; fewer are not worth waking a second thread.
+const WORTH_SHARING: usize = 256;
+
+/// A transaction or a lone exchange with what is wrong about it.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) decided: Decided,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Where judged transactions go, and what else the run must know of an input.
+pub(crate) trait Record {
+    /// The next transactions, in the order of their decision.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()>;
+
+    /// Something that lowers confidence.
+    fn caveat(&mut self, caveat: Caveat);
+
+    /// The input has been read up to `position`, in bytes as they lie on disk.
+    fn progress(&mut self, position: u64);
+}
+
+/// Pairs and judges the exchanges of one input (or of several that are one).
+pub(crate) struct Judge<'a> {
+    rulebook: Rulebook<'a>,
+    pairing: Pairing,
+    record: &'a mut dyn Record,
+}
+
+impl<'a> Judge<'a> {
+    /// `sources` are all inputs of the run; an exchange's number names its own.
+    pub(crate) fn new(
+        options: &'a Options,
+        sources: &'a [Source],
+        record: &'a mut dyn Record,
+    ) -> Self {
+        Self {
+            rulebook: Rulebook { options, sources },
+            pairing: Pairing::new(&options.limits),
+            record,
+        }
+    }
+
+    /// The end of the input.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.pairing.finish();
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let decided: Vec<_> = std::iter::from_fn(|| self.pairing.poll()).collect();
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let rulebook = self.rulebook;
+        let judged = if decided.len() < WORTH_SHARING {
+            decided
+                .into_iter()
+                .map(|decided| rulebook.judge(decided))
+                .collect()
+        } else {
+            decided
+                .into_par_iter()
+                .map(|decided| rulebook.judge(decided))
+                .collect()
+        };
+        self.record.judged(judged)
+    }
+}
+
+/// What judging needs, apart from where the results go.
+#[derive(Clone, Copy)]
+struct Rulebook<'a> {
+    options: &'a Options,
+    sources: &'a [Source],
+}
+
+impl Rulebook<'_> {
+    fn judge(&self, decided: Decided) -> Judged {
+        let findings = match &decided {
+            Decided::Fetch(fetch) => rules::evaluate(fetch, &self.policy(fetch.source)),
+            Decided::Other { exchange, role } => {
+                rules::evaluate_other(exchange, *role, &self.policy(exchange.source))
+            }
+        };
+        Judged { decided, findings }
+    }
+
+    fn policy(&self, source: SourceId) -> Policy<'_> {
+        let name = self
+            .sources
+            .get(source.0 as usize)
+            .map_or("", |source| &source.name);
+        Policy {
+            browser: self.options.browser,
+            source: name,
+        }
+    }
+}
+
+impl Receiver for Judge<'_> {
+    fn exchange(&mut self, exchange: Exchange) {
+        self.pairing.push(Arc::new(exchange));
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.record.caveat(caveat);
+    }
+
+    fn pause(&mut self, position: u64) -> io::Result<()> {
+        self.record.progress(position);
+        self.flush()
+    }
+}
+
+/// Everything about one input, held until its turn comes: for small inputs that are read side by side.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) caveats: Vec<Caveat>,
+    pub(crate) position: u64,
+}
+
+impl Record for Held {
+    fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
+        self.judged.extend(judged);
+        Ok(())
+    }
+
+    fn caveat(&mut self, caveat: Caveat) {
+        self.caveats.push(caveat);
+    }
+
+    fn progress(&mut self, position: u64) {
+        self.position = position;
+    }
+}
+
+/// The outcome of reading one input.
+pub(crate) type Reading = Result<Counts, Stop>;
+
+/// Counts of roles in one decision: preflights, pairs, requests under CORS.
+pub(crate) fn roles(decided: &Decided) -> (u64, u64, u64) {
+    match decided {
+        Decided::Other {
+            role: Role::Preflight,
+            ..
+        } => (1, 0, 0),
+        Decided::Other { .. } => (0, 0, 0),
+        Decided::Fetch(fetch) => {
+            let preflights: usize = fetch.hops.iter().map(|hop| hop.preflights.len()).sum();
+            let pairs = fetch
+                .hops
+                .iter()
+                .filter(|hop| hop.actual.is_some() && !hop.preflights.is_empty())
+                .count();
+            (preflights as u64, pairs as u64, 1)
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The fields of one exchange that cause patterns look at, found in one pass over each field section.
+
+use super::words::has;
+use crate::http::Exchange;
+
+/// Borrowed from one exchange; `None` means that the field is absent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Answer<'a> {
+    pub(super) status: Option<u16>,
+    /// First `Access-Control-Allow-Origin`.
+    pub(super) allow_origin: Option<&'a str>,
+    /// Lines of `Access-Control-Allow-Origin`.
+    pub(super) allow_origins: u32,
+    /// A second, different or equal, `Access-Control-Allow-Origin`.
+    pub(super) second_origin: Option<&'a str>,
+    pub(super) allow_credentials: Option<&'a str>,
+    pub(super) allow_methods: Option<&'a str>,
+    pub(super) allow_headers: Option<&'a str>,
+    pub(super) max_age: Option<&'a str>,
+    pub(super) expose_headers: bool,
+    pub(super) vary_origin: bool,
+    pub(super) server: Option<&'a str>,
+    pub(super) via: Option<&'a str>,
+    pub(super) age: Option<&'a str>,
+    pub(super) cache: Option<&'a str>,
+    pub(super) served_by: Option<&'a str>,
+    pub(super) backend: Option<&'a str>,
+    pub(super) edge: Option<&'a str>,
+    pub(super) location: Option<&'a str>,
+    pub(super) challenge: Option<&'a str>,
+    pub(super) allow: Option<&'a str>,
+    pub(super) content_type: Option<&'a str>,
+    /// `x-amzn-*`, `x-amz-apigw-id`, `apigw-requestid`: Amazon's API Gateway or Lambda.
+    pub(super) amazon_gateway: bool,
+    /// Name and value of a field that a firewall or bot filter sets.
+    pub(super) filter: Option<(&'static str, &'a str)>,
+    /// Name and value of a field that a tunnel sets.
+    pub(super) tunnel: Option<(&'static str, &'a str)>,
+    /// `Non-Authoritative-Reason`: the browser made this answer up (HSTS).
+    pub(super) internal: Option<&'a str>,
+    pub(super) body: &'a str,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer of `exchange`; all absent without one.
+    pub(super) fn of(exchange: &'a Exchange) -> Self {
+        let Some(response) = &exchange.response else {
+            return Self::default();
+        };
+        let mut answer = Self {
+            status: Some(response.status),
+            body: &response.body_head,
+            ..Self::default()
+        };
+        for (name, value) in response.fields.iter() {
+            answer.take(name, value);
+        }
+        answer
+    }
+
+    fn take(&mut self, name: &str, value: &'a str) {
+        let mut lower = [0u8; LONGEST];
+        let Some(lower) = lower.get_mut(..name.len()) else {
+            return;
+        };
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        let Ok(name) = std::str::from_utf8(lower) else {
+            return;
+        };
+        let slot = match name {
+            "access-control-allow-origin" => {
+                self.allow_origins = self.allow_origins.saturating_add(1);
+                match self.allow_origin {
+                    None => &mut self.allow_origin,
+                    Some(_) => &mut self.second_origin,
+                }
+            }
+            "access-control-allow-credentials" => &mut self.allow_credentials,
+            "access-control-allow-methods" => &mut self.allow_methods,
+            "access-control-allow-headers" => &mut self.allow_headers,
+            "access-control-max-age" => &mut self.max_age,
+            "access-control-expose-headers" => {
+                self.expose_headers = true;
+                return;
+            }
+            "vary" => {
+                self.vary_origin |= value.split(',').any(|item| {
+                    matches!(item.trim(), "*") || item.trim().eq_ignore_ascii_case("origin")
+                });
+                return;
+            }
+            "server" => &mut self.server,
+            "via" => &mut self.via,
+            "age" => &mut self.age,
+            "x-cache" | "cf-cache-status" | "cache-status" | "x-cache-status" => &mut self.cache,
+            "x-served-by" => &mut self.served_by,
+            "x-backend" | "x-backend-server" | "x-upstream" | "x-server" | "x-instance"
+            | "x-pod" => &mut self.backend,
+            "x-amz-cf-pop" | "cf-ray" => &mut self.edge,
+            "location" => &mut self.location,
+            "www-authenticate" | "proxy-authenticate" => &mut self.challenge,
+            "allow" | "public" => &mut self.allow,
+            "content-type" => &mut self.content_type,
+            "non-authoritative-reason" => &mut self.internal,
+            _ => {
+                self.take_marks(name, value);
+                return;
+            }
+        };
+        slot.get_or_insert(value);
+    }
+
+    fn take_marks(&mut self, name: &str, value: &'a str) {
+        if let Some(known) = FILTERS.iter().find(|filter| **filter == name) {
+            self.filter.get_or_insert((known, value));
+        } else if let Some(known) = TUNNELS.iter().find(|tunnel| **tunnel == name) {
+            self.tunnel.get_or_insert((known, value));
+        } else if name.starts_with("x-amzn-")
+            || name == "x-amz-apigw-id"
+            || name == "apigw-requestid"
+        {
+            self.amazon_gateway = true;
+        }
+    }
+
+    /// Whether any field of the CORS protocol is there.
+    pub(super) fn has_cors_fields(&self) -> bool {
+        self.allow_origin.is_some()
+            || self.allow_credentials.is_some()
+            || self.allow_methods.is_some()
+            || self.allow_headers.is_some()
+            || self.max_age.is_some()
+            || self.expose_headers
+    }
+
+    /// Whether the answer lets `origin` pass, credentials aside.
+    pub(super) fn allows(&self, origin: &str) -> bool {
+        self.allow_origins == 1
+            && self
+                .allow_origin
+                .is_some_and(|value| value == "*" || value == origin)
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.content_type.is_some_and(|kind| has(kind, "text/html"))
+            || (self.content_type.is_none()
+                && (has(self.body, "<!doctype html") || has(self.body, "<html")))
+    }
+
+    /// Whether a shared cache says that it held this answer: `Some(true)` a hit, `Some(false)` a miss.
+    pub(super) fn cache_hit(&self) -> Option<bool> {
+        if let Some(value) = self.cache {
+            let is_hit = ["hit", "stale", "revalidated", "updating"]
+                .iter()
+                .any(|mark| has(value, mark));
+            return Some(is_hit);
+        }
+        let age = self.age?.parse::<u64>().ok()?;
+        Some(age > 0)
+    }
+
+    /// Whether the status is an error.
+    pub(super) fn is_error(&self) -> bool {
+        self.status.is_some_and(|status| status >= 400)
+    }
+}
+
+/// Longest field name that is looked at.
+const LONGEST: usize = 40;
+
+/// Fields that only a firewall, a bot filter or a challenge page sets.
+const FILTERS: [&str; 10] = [
+    "cf-mitigated",
+    "x-amzn-waf-action",
+    "x-akamai-request-bc",
+    "x-cdn-block",
+    "x-datadome",
+    "x-iinfo",
+    "x-px-block",
+    "x-sucuri-block",
+    "x-sucuri-id",
+    "x-vercel-mitigated",
+];
+
+/// Fields that only a tunnel for development sets.
+const TUNNELS: [&str; 5] = [
+    "bypass-tunnel-reminder",
+    "ngrok-error-code",
+    "x-loca-lt",
+    "x-localtunnel-status",
+    "x-ms-devtunnel-error",
+];
+
+/// The fields of a request that patterns look at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asked<'a> {
+    pub(super) user_agent: Option<&'a str>,
+    pub(super) request_headers: Option<&'a str>,
+    pub(super) has_authorization: bool,
+    pub(super) no_cache: bool,
+    pub(super) conditional: bool,
+    pub(super) body_size: u64,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(exchange: &'a Exchange) -> Self {
+        let mut asked = Self::default();
+        let Some(request) = &exchange.request else {
+            return asked;
+        };
+        asked.body_size = request.body_size;
+        for (name, value) in request.fields.iter() {
+            match name.len() {
+                6 | 13
+                    if name.eq_ignore_ascii_case("pragma")
+                        || name.eq_ignore_ascii_case("cache-control") =>
+                {
+                    asked.no_cache |= has(value, "no-cache");
+                }
+                13 if name.eq_ignore_ascii_case("authorization") => asked.has_authorization = true,
+                13 if name.eq_ignore_ascii_case("if-none-match") => asked.conditional = true,
+                10 if name.eq_ignore_ascii_case("user-agent") => {
+                    asked.user_agent.get_or_insert(value);
+                }
+                14 if name.eq_ignore_ascii_case("content-length") => {
+                    if let Ok(size) = value.parse::<u64>() {
+                        asked.body_size = asked.body_size.max(size);
+                    }
+                }
+                30 if name.eq_ignore_ascii_case("access-control-request-headers") => {
+                    asked.request_headers.get_or_insert(value);
+                }
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// The header names that a preflight asks for.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.request_headers
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+    }
+
+    pub(super) fn asks_authorization(&self) -> bool {
+        self.has_authorization
+            || self
+                .names()
+                .any(|name| name.eq_ignore_ascii_case("authorization"))
+    }
+}

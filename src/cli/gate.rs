@@ -1,0 +1,102 @@
+//! Stands between the analysis and the reports: lets wanted findings pass, counts them for the exit status, and adds to
+//! the summary what the analysis could not know.
+
+use super::filter::{Filter, RuleFilter};
+use corsight::Error;
+use corsight::finding::summary::{FailedInput, Threshold};
+use corsight::finding::{Cause, Finding, Severity, Summary};
+use corsight::report::Sink;
+use std::collections::BTreeSet;
+use std::io;
+
+/// The gate.
+pub(super) struct Gate<'a, S> {
+    pub(super) inner: S,
+    pub(super) filter: &'a Filter,
+    pub(super) rules: &'a RuleFilter,
+    pub(super) threshold: Threshold,
+    /// Inputs that could not even be found.
+    pub(super) missing: &'a [Error],
+    /// Files of directories that are no captures.
+    pub(super) skipped_files: u64,
+    /// Counts of what passed.
+    pub(super) passed: Summary,
+    /// Fingerprints of what passed, kept only when something is held back.
+    pub(super) fingerprints: BTreeSet<String>,
+    /// Findings that were held back.
+    pub(super) held_back: u64,
+}
+
+impl<S> Gate<'_, S> {
+    /// Whether something of at least `severity` passed.
+    pub(super) fn has(&self, severity: Severity) -> bool {
+        self.passed
+            .findings
+            .range(severity..)
+            .any(|(_, count)| *count > 0)
+    }
+
+    fn is_open(&self) -> bool {
+        self.filter.is_empty()
+            && self.rules.is_empty()
+            && self.threshold.severity == Severity::Note
+            && self.threshold.confidence == corsight::finding::Confidence::Possible
+    }
+
+    fn wants(&self, finding: &Finding) -> bool {
+        finding.severity >= self.threshold.severity
+            && finding.confidence >= self.threshold.confidence
+            && self.rules.wants(finding.rule)
+            && self.filter.wants_finding(finding)
+    }
+
+    fn complete(&self, summary: &Summary) -> Summary {
+        let mut summary = summary.clone();
+        summary.findings.clone_from(&self.passed.findings);
+        summary.rules.clone_from(&self.passed.rules);
+        summary
+            .failed_inputs
+            .extend(self.missing.iter().map(|error| FailedInput {
+                source: error.input.clone(),
+                error: error.to_string(),
+            }));
+        summary.skip("findings held back by filters", self.held_back);
+        summary.skip(
+            "files that are neither a HAR nor a capture",
+            self.skipped_files,
+        );
+        summary
+    }
+}
+
+impl<S: Sink> Sink for Gate<'_, S> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        if !self.wants(finding) {
+            self.held_back += 1;
+            return Ok(());
+        }
+        self.passed.count(finding);
+        if !self.is_open() {
+            self.fingerprints.insert(finding.fingerprint.clone());
+        }
+        self.inner.finding(finding)
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        let summary = self.complete(summary);
+        if self.is_open() {
+            return self.inner.finish(causes, &summary);
+        }
+        let causes: Vec<Cause> = causes
+            .iter()
+            .filter(|cause| {
+                cause
+                    .explains
+                    .iter()
+                    .any(|print| self.fingerprints.contains(print))
+            })
+            .cloned()
+            .collect();
+        self.inner.finish(&causes, &summary)
+    }
+}

@@ -1,0 +1,45 @@
+//! What packagers need: the JSON Schema, completion scripts, manual pages.
+
+use super::args::{Cli, CompletionsArgs, ManArgs};
+use super::{Failure, Status};
+use clap::CommandFactory as _;
+use std::io::{self, Write as _};
+
+/// Prints the JSON Schema.
+pub(super) fn schema() -> Result<Status, Failure> {
+    print(corsight::report::JSON_SCHEMA.as_bytes())
+}
+
+/// Prints a completion script.
+pub(super) fn completions(args: &CompletionsArgs) -> Result<Status, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "corsight", &mut script);
+    print(&script)
+}
+
+/// Prints a manual page.
+pub(super) fn man(args: &ManArgs) -> Result<Status, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let page = match &args.command {
+        None => program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => {
+                return Err(Failure::usage(format!(
+                    "man {name}: no command is called so"
+                )));
+            }
+        },
+    };
+    let mut roff = Vec::new();
+    clap_mangen::Man::new(page).render(&mut roff)?;
+    print(&roff)
+}
+
+fn print(bytes: &[u8]) -> Result<Status, Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()?;
+    Ok(Status::Clean)
+}

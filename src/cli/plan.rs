@@ -1,0 +1,116 @@
+//! What the program will do: everything typed is resolved here, once.
+
+use super::Failure;
+use super::args::{CheckArgs, ColorArg, Common, RunArgs};
+use super::filter::{Filter, RuleFilter};
+use super::output::Target;
+use corsight::analysis::Options;
+use corsight::finding::Severity;
+use corsight::finding::summary::Threshold;
+use corsight::redact::Redactor;
+use corsight::report::{Format, Look, Verbosity};
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+/// A `check` that is ready to run.
+pub(super) struct CheckPlan {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) options: Options,
+    /// At least one; at most one goes to standard output.
+    pub(super) reports: Vec<(Format, Target)>,
+    pub(super) filter: Filter,
+    pub(super) rules: RuleFilter,
+    pub(super) threshold: Threshold,
+    /// Least severity that makes exit status 1.
+    pub(super) fail_on: Option<Severity>,
+    pub(super) redactor: Redactor,
+}
+
+impl CheckPlan {
+    pub(super) fn new(args: CheckArgs) -> Result<Self, Failure> {
+        let mut options = options(args.run);
+        options.browser = args.browser.map(Into::into);
+        let mut reports = vec![(args.format, Target::new(args.output))];
+        reports.extend(
+            args.report
+                .into_iter()
+                .map(|(format, path)| (format, Target::new(Some(path)))),
+        );
+        for (index, (_, target)) in reports.iter().enumerate() {
+            if reports
+                .iter()
+                .skip(index + 1)
+                .any(|(_, other)| other == target)
+            {
+                return Err(Failure::usage(match target {
+                    Target::Stdout => {
+                        "two reports to standard output; give one of them a file".to_owned()
+                    }
+                    Target::File(path) => format!("{}: two reports to one file", path.display()),
+                }));
+            }
+        }
+        Ok(Self {
+            paths: args.paths,
+            options,
+            reports,
+            filter: Filter::new(args.filter).map_err(Failure::Usage)?,
+            rules: RuleFilter::new(&args.rule).map_err(Failure::Usage)?,
+            threshold: Threshold {
+                severity: args.min_severity.into(),
+                confidence: args.min_confidence.into(),
+            },
+            fail_on: args.fail_on.severity().filter(|_| !args.exit_zero),
+            redactor: redactor(args.show_secrets),
+        })
+    }
+}
+
+/// How to read, from the flags that `check` and `extract` share. Sets the number of worker threads of the process.
+pub(super) fn options(args: RunArgs) -> Options {
+    // The pool can be set once; a command does this once.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.jobs)
+        .build_global();
+    Options {
+        key_logs: args.keylog,
+        as_one: args.as_one,
+        ..Options::default()
+    }
+}
+
+pub(super) fn redactor(show_secrets: bool) -> Redactor {
+    if show_secrets {
+        Redactor::open()
+    } else {
+        Redactor::closed()
+    }
+}
+
+/// How text written to `target` shall look.
+pub(super) fn look(common: &Common, target: &Target) -> Look {
+    let on_terminal = *target == Target::Stdout && io::stdout().is_terminal();
+    let color = match common.color {
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+        ColorArg::Auto => {
+            *target == Target::Stdout
+                && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    };
+    let width = common.width.map(usize::from).or_else(|| {
+        on_terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0))
+    });
+    Look {
+        width: width.unwrap_or(80),
+        color,
+        verbosity: match (common.quiet, common.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, _) => Verbosity::Verbose,
+        },
+    }
+}

@@ -1,0 +1,407 @@
+//! A chain of units → a `CorsFetch`: origin, taint, mode, credentials, enforcement, caches.
+
+use super::classify::{self, Class};
+use super::credentials;
+use super::matching::{Unit, Waiting};
+use super::pairing::{Decided, url_key};
+use super::{
+    ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Fate, Hop, OriginSource,
+    PageOrigin, Role, StoredCopy, client, judge,
+};
+use crate::caveat::{CaveatKind, CaveatSet};
+use crate::fetch::cache::{PreflightCache, Wanted};
+use crate::fetch::{Browser, list, origin, redirect, safelist};
+use crate::finding::Enforcement;
+use crate::http::Exchange;
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What is remembered between batches: the model of preflight caches, and earlier loads that the HTTP cache may hold.
+#[derive(Debug, Default)]
+pub(super) struct Assembly {
+    preflights: Bounded<PreflightCache>,
+    copies: Bounded<Vec<StoredCopy>>,
+}
+
+/// Entries of each memory; the oldest key makes room.
+const MEMORY: usize = 16_384;
+/// Copies of one URL that are remembered.
+const COPIES: usize = 4;
+
+impl Assembly {
+    /// Remembers an answer that a browser's HTTP cache may keep. Only recorders in the browser show what the cache does.
+    pub(super) fn remember(&mut self, exchange: &Arc<Exchange>, client: ClientId) {
+        let Some(observed) = exchange.observed.as_deref() else {
+            return;
+        };
+        let Some(copy) = stored_copy(exchange) else {
+            return;
+        };
+        if observed.from_cache || exchange.method() != "GET" {
+            return;
+        }
+        let copies = self.copies.entry(url_key(client, exchange.url()));
+        if copies.len() >= COPIES {
+            copies.remove(0);
+        }
+        copies.push(copy);
+    }
+
+    /// Emits one chain: as a fetch, or as its exchanges.
+    pub(super) fn assemble(
+        &mut self,
+        batch: &[Waiting],
+        units: &[&Unit],
+        is_forced: bool,
+        ready: &mut VecDeque<Decided>,
+    ) {
+        match self.fetch(batch, units, is_forced) {
+            Some(fetch) => ready.push_back(Decided::Fetch(Box::new(fetch))),
+            None => {
+                for waiting in members(batch, units) {
+                    ready.push_back(Decided::Other {
+                        exchange: Arc::clone(&waiting.exchange),
+                        role: role_alone(waiting),
+                    });
+                }
+            }
+        }
+    }
+
+    fn fetch(&mut self, batch: &[Waiting], units: &[&Unit], is_forced: bool) -> Option<CorsFetch> {
+        let head = members(batch, units).next()?;
+        let mode = mode(batch, units)?;
+        let origin = page(batch, units);
+        let mut hops = hops(batch, units, &origin);
+        let exchange = units
+            .iter()
+            .rev()
+            .find_map(|unit| batch.get(unit.actual?))
+            .map_or(&head.exchange, |waiting| &waiting.exchange);
+        let fate = match units.last().and_then(|unit| unit.actual) {
+            Some(_) => classify::fate(exchange),
+            None => Fate::Unknown,
+        };
+        let browser = hops
+            .iter()
+            .flat_map(Hop::members)
+            .find_map(|exchange| client::browser(exchange));
+        let mut caveats =
+            hops.iter()
+                .flat_map(Hop::members)
+                .fold(CaveatSet::EMPTY, |mut all, exchange| {
+                    all.extend(exchange.caveats);
+                    all
+                });
+        let lacks_partner = hops.last().is_some_and(|hop| hop.actual.is_none());
+        if is_forced && lacks_partner {
+            caveats.insert(CaveatKind::LimitReached);
+        }
+        self.consult_caches(head, &mut hops, browser.unwrap_or(Browser::Chromium));
+        let mut fetch = CorsFetch {
+            source: head.exchange.source,
+            client: head.client,
+            browser,
+            enforcement: enforcement(&hops),
+            initiator: hops
+                .iter()
+                .filter_map(|hop| hop.actual.as_ref())
+                .find_map(|exchange| classify::initiator(exchange)),
+            credentials: Credentials::UNKNOWN,
+            mode,
+            origin,
+            fate,
+            stored: self.stored(exchange, head.client),
+            hops,
+            caveats,
+        };
+        if is_contradicted(&fetch) || is_plain(&fetch) {
+            return None;
+        }
+        fetch.credentials = credentials::infer(&fetch);
+        self.keep_preflights(&fetch);
+        Some(fetch)
+    }
+
+    /// Looks for an earlier preflight whose kept answer covers a hop that has none.
+    fn consult_caches(&mut self, head: &Waiting, hops: &mut [Hop], browser: Browser) {
+        for hop in hops.iter_mut().filter(|hop| hop.preflights.is_empty()) {
+            let Some(actual) = hop.actual.as_ref().filter(|actual| needs_preflight(actual)) else {
+                continue;
+            };
+            let wanted = Wanted {
+                method: actual.method(),
+                headers: &[],
+                with_credentials: None,
+                at: actual.started,
+            };
+            hop.cached_preflight = self
+                .preflights
+                .find(url_key(head.client, actual.url()))
+                .and_then(|cache| cache.covering(&wanted, browser));
+        }
+    }
+
+    /// Keeps the answers of preflights that passed.
+    fn keep_preflights(&mut self, fetch: &CorsFetch) {
+        let browser = fetch.browser.unwrap_or(Browser::Chromium);
+        let with_credentials = match fetch.credentials.mode {
+            CredentialsMode::Include => Some(true),
+            CredentialsMode::Omit => Some(false),
+            CredentialsMode::Unknown => None,
+        };
+        let failed = judge::judge(&fetch.hops, with_credentials == Some(true), browser);
+        for (index, hop) in fetch.hops.iter().enumerate() {
+            let has_failed = failed.as_ref().is_some_and(|failure| failure.hop <= index);
+            let Some(preflight) = hop
+                .preflight()
+                .filter(|_| !has_failed || hop.actual.is_some())
+            else {
+                continue;
+            };
+            if let Some(answer) = &preflight.response {
+                let at = preflight.ended().unwrap_or(preflight.started);
+                self.preflights
+                    .entry(url_key(fetch.client, preflight.url()))
+                    .keep(preflight.locator, answer, with_credentials, at, browser);
+            }
+        }
+    }
+
+    fn stored(&self, exchange: &Exchange, client: ClientId) -> Option<StoredCopy> {
+        exchange.observed.as_ref()?;
+        self.copies
+            .find(url_key(client, exchange.url()))?
+            .iter()
+            .rev()
+            .find(|copy| copy.started <= exchange.started && copy.locator != exchange.locator)
+            .cloned()
+    }
+}
+
+fn stored_copy(exchange: &Exchange) -> Option<StoredCopy> {
+    let answer = exchange.response.as_ref()?;
+    let fields = &answer.fields;
+    let cache_control = fields.combined("cache-control");
+    let is_storable = matches!(answer.status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410)
+        && !cache_control
+            .as_ref()
+            .is_some_and(|value| value.contains("no-store"))
+        && ["cache-control", "etag", "last-modified", "expires"]
+            .iter()
+            .any(|name| fields.has(name));
+    is_storable.then(|| StoredCopy {
+        locator: exchange.locator,
+        started: exchange.started,
+        status: answer.status,
+        allow_origin: fields
+            .combined("access-control-allow-origin")
+            .map(|value| value.as_ref().into()),
+        cache_control: cache_control.map(|value| value.as_ref().into()),
+        varies_by_origin: fields
+            .all("vary")
+            .flat_map(list::elements)
+            .any(|name| name == "*" || name.eq_ignore_ascii_case("origin")),
+        with_origin: exchange.request_field("origin").is_some(),
+    })
+}
+
+fn members<'a>(batch: &'a [Waiting], units: &'a [&Unit]) -> impl Iterator<Item = &'a Waiting> {
+    units
+        .iter()
+        .flat_map(|unit| unit.preflights.iter().chain(&unit.actual))
+        .filter_map(|index| batch.get(*index))
+}
+
+fn role_alone(waiting: &Waiting) -> Role {
+    match waiting.class {
+        Class::Plain(role) => role,
+        Class::Preflight => Role::Preflight,
+        Class::Cors(_) => Role::NoCors,
+        Class::Stub => match classify::initiator(&waiting.exchange) {
+            Some("xhr" | "eventsource" | "font") => Role::Actual,
+            _ => Role::NoCors,
+        },
+    }
+}
+
+/// How sure it is that the chain is CORS; `None` when nothing says so.
+fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
+    let refused = units
+        .last()
+        .and_then(|unit| batch.get(unit.actual?))
+        .filter(|waiting| classify::is_refused_redirect(&waiting.exchange));
+    members(batch, units)
+        .filter_map(|waiting| match waiting.class {
+            Class::Preflight => Some(CorsMode::Proven),
+            Class::Cors(mode) => Some(mode),
+            Class::Stub if classify::is_refused_stub(&waiting.exchange) => Some(CorsMode::Likely),
+            Class::Stub | Class::Plain(_) => None,
+        })
+        .max()
+        .or(refused.map(|_| CorsMode::Likely))
+}
+
+/// The best statement about the page's origin in the chain. `null` on a later hop may be taint, so earlier hops win.
+fn page(batch: &[Waiting], units: &[&Unit]) -> PageOrigin {
+    let mut best = PageOrigin {
+        text: "".into(),
+        learnt: OriginSource::Unknown,
+    };
+    for waiting in members(batch, units) {
+        let mut own = classify::page_origin(&waiting.exchange);
+        if waiting.class == Class::Preflight && own.learnt == OriginSource::OriginField {
+            own.learnt = OriginSource::PreflightField;
+        }
+        let is_late_null = *own.text == *origin::NULL && best.learnt != OriginSource::Unknown;
+        if own.learnt < best.learnt && !is_late_null {
+            best = own;
+        }
+    }
+    best
+}
+
+/// The hops, each with the origin that its answer must allow.
+fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
+    let mut hops: Vec<Hop> = Vec::with_capacity(units.len());
+    let mut expected: Box<str> = page.text.clone();
+    let mut checked = false;
+    for unit in units {
+        let get = |index: &usize| {
+            batch
+                .get(*index)
+                .map(|waiting| Arc::clone(&waiting.exchange))
+        };
+        let actual = unit.actual.as_ref().and_then(get);
+        let preflights: Vec<_> = unit.preflights.iter().filter_map(get).collect();
+        let is_plain = unit
+            .actual
+            .and_then(|index| batch.get(index))
+            .is_some_and(|waiting| matches!(waiting.class, Class::Plain(_)));
+        checked |= !is_plain || !preflights.is_empty();
+        let is_first = hops.is_empty();
+        let stated = actual
+            .as_ref()
+            .and_then(|exchange| exchange.request_field("origin"))
+            // Firefox announces the page's origin in a preflight that it judges by `null`.
+            .or_else(|| {
+                preflights
+                    .last()
+                    .filter(|_| is_first || *expected != *origin::NULL)?
+                    .request_field("origin")
+            });
+        let origin: Box<str> = stated.map_or_else(|| expected.clone(), Into::into);
+        let hop = Hop {
+            preflights,
+            cached_preflight: None,
+            actual,
+            origin: origin.clone(),
+            checked,
+        };
+        expected = next_origin(&hop, &origin);
+        hops.push(hop);
+    }
+    hops
+}
+
+fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
+    let target = hop.actual.as_ref().and_then(|exchange| {
+        let location = exchange.response_field("location")?;
+        origin::resolve(exchange.url(), location)
+    });
+    match target {
+        Some(target) => redirect::origin_after(origin, hop.url(), &target)
+            .as_ref()
+            .into(),
+        None => origin.into(),
+    }
+}
+
+/// The strongest statement of all exchanges; a preflight with its actual request proves a browser.
+fn enforcement(hops: &[Hop]) -> Enforcement {
+    let is_paired = hops
+        .iter()
+        .any(|hop| hop.preflight().is_some() && hop.actual.is_some());
+    let rank = |enforcement: &Enforcement| match enforcement {
+        Enforcement::NonBrowser => 3,
+        Enforcement::BrowserProven => 2,
+        Enforcement::BrowserLikely => 1,
+        Enforcement::Unknown => 0,
+    };
+    hops.iter()
+        .flat_map(Hop::members)
+        .map(|exchange| client::enforcement(exchange, is_paired))
+        .max_by_key(rank)
+        .unwrap_or(Enforcement::Unknown)
+}
+
+/// Whether the recorder shows that it was no CORS request after all: the answer reached the page although it allows
+/// nobody. Forms, beacons and `no-cors` requests look the same otherwise.
+fn is_contradicted(fetch: &CorsFetch) -> bool {
+    let was_let_through = fetch.fate == Fate::Delivered || fetch.fate == Fate::Aborted;
+    fetch.mode < CorsMode::Proven
+        && was_let_through
+        && judge::judge(
+            &fetch.hops,
+            false,
+            fetch.browser.unwrap_or(Browser::Chromium),
+        )
+        .is_some()
+}
+
+/// Whether a refused redirect of the page's own server is no CORS failure after all.
+fn is_plain(fetch: &CorsFetch) -> bool {
+    let browser = fetch.browser.unwrap_or(Browser::Chromium);
+    fetch.hops.iter().all(|hop| !hop.checked) && judge::judge(&fetch.hops, false, browser).is_none()
+}
+
+fn needs_preflight(actual: &Exchange) -> bool {
+    let has_unsafe_type = actual
+        .request_field("content-type")
+        .is_some_and(|value| !safelist::is_safe_content_type(value));
+    !safelist::is_safe_method(actual.method())
+        || has_unsafe_type
+        || actual.request.as_ref().is_some_and(|request| {
+            request.fields.iter().any(|(name, _)| {
+                name.eq_ignore_ascii_case("authorization")
+                    || name
+                        .get(..2)
+                        .is_some_and(|start| start.eq_ignore_ascii_case("x-"))
+            })
+        })
+}
+
+/// A table with a bound: the key that came first makes room.
+#[derive(Debug)]
+struct Bounded<T> {
+    table: HashMap<u64, T>,
+    order: VecDeque<u64>,
+}
+
+impl<T> Default for Bounded<T> {
+    fn default() -> Self {
+        Self {
+            table: HashMap::new(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
+impl<T: Default> Bounded<T> {
+    fn entry(&mut self, key: u64) -> &mut T {
+        if !self.table.contains_key(&key) {
+            if self.order.len() >= MEMORY
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.table.remove(&oldest);
+            }
+            self.order.push_back(key);
+        }
+        self.table.entry(key).or_default()
+    }
+
+    fn find(&self, key: u64) -> Option<&T> {
+        self.table.get(&key)
+    }
+}

@@ -1,0 +1,200 @@
+//! Who made a request: the client's identity, its engine, and whether it enforces CORS at all.
+
+use super::ClientId;
+use crate::fetch::Browser;
+use crate::finding::Enforcement;
+use crate::http::{Exchange, Recorder};
+
+/// The client: the file for a HAR; address, forwarded user and `User-Agent` for a capture.
+///
+/// The port is left out: a browser opens many connections, and preflights often travel on another one.
+pub(super) fn identity(exchange: &Exchange, joined: bool) -> ClientId {
+    let mut hash = Fnv::new();
+    if !joined || exchange.observed.is_some() {
+        hash.write(&exchange.source.0.to_le_bytes());
+    }
+    if exchange.observed.is_some() {
+        return ClientId(hash.finish());
+    }
+    if let Some(client) = exchange.client {
+        match client.ip() {
+            std::net::IpAddr::V4(address) => hash.write(&address.octets()),
+            std::net::IpAddr::V6(address) => hash.write(&address.octets()),
+        }
+    }
+    for name in [
+        "x-forwarded-for",
+        "cf-connecting-ip",
+        "true-client-ip",
+        "x-real-ip",
+    ] {
+        if let Some(user) = exchange.request_field(name) {
+            hash.write(user.split(',').next().unwrap_or_default().trim().as_bytes());
+            break;
+        }
+    }
+    hash.write(&[0]);
+    if let Some(agent) = exchange.request_field("user-agent") {
+        hash.write(agent.as_bytes());
+    }
+    ClientId(hash.finish())
+}
+
+/// The engine, by `User-Agent`, else by the recorder.
+pub(super) fn browser(exchange: &Exchange) -> Option<Browser> {
+    let recorder = exchange.observed.as_ref().map(|observed| observed.recorder);
+    exchange
+        .request_field("user-agent")
+        .and_then(Browser::of_user_agent)
+        .or(match recorder {
+            Some(Recorder::Chromium) => Some(Browser::Chromium),
+            Some(Recorder::Firefox) => Some(Browser::Firefox),
+            Some(Recorder::Safari) => Some(Browser::WebKit),
+            _ => None,
+        })
+}
+
+/// Whether the client of one exchange enforces CORS. `is_paired`: a preflight and its actual request were both seen.
+pub(super) fn enforcement(exchange: &Exchange, is_paired: bool) -> Enforcement {
+    let recorder = exchange
+        .observed
+        .as_ref()
+        .map_or(Recorder::Unknown, |observed| observed.recorder);
+    if recorder == Recorder::ApiClient {
+        return Enforcement::NonBrowser;
+    }
+    let page = exchange.request_field("origin").unwrap_or_default();
+    if is_extension(page) {
+        return Enforcement::Unknown;
+    }
+    if recorder.is_browser() {
+        return Enforcement::BrowserProven;
+    }
+    let agent = exchange.request_field("user-agent").unwrap_or_default();
+    if is_tool(agent) {
+        return Enforcement::NonBrowser;
+    }
+    if agent.contains("Electron/") || agent.contains("; wv)") {
+        // The embedding application may have switched web security off.
+        return Enforcement::Unknown;
+    }
+    if is_paired || exchange.request_field("sec-fetch-mode").is_some() {
+        return Enforcement::BrowserProven;
+    }
+    let is_browser_like = Browser::of_user_agent(agent).is_some() || is_web_view(page);
+    match is_browser_like {
+        true => Enforcement::BrowserLikely,
+        false => Enforcement::Unknown,
+    }
+}
+
+/// Origins of extensions: host permissions lift CORS for them.
+pub(super) fn is_extension(page: &str) -> bool {
+    [
+        "chrome-extension:",
+        "moz-extension:",
+        "safari-web-extension:",
+        "safari-extension:",
+    ]
+    .iter()
+    .any(|scheme| page.starts_with(scheme))
+}
+
+fn is_web_view(page: &str) -> bool {
+    ["capacitor:", "ionic:", "tauri:", "app:", "vscode-webview:"]
+        .iter()
+        .any(|scheme| page.starts_with(scheme))
+}
+
+/// Programs that enforce nothing, by the marks they put into `User-Agent`.
+fn is_tool(agent: &str) -> bool {
+    const MARKS: [&str; 24] = [
+        "curl/",
+        "Wget/",
+        "python-requests",
+        "python-httpx",
+        "aiohttp",
+        "Python-urllib",
+        "Go-http-client",
+        "okhttp",
+        "Dalvik/",
+        "Dart/",
+        "axios/",
+        "node-fetch",
+        "undici",
+        "PostmanRuntime",
+        "insomnia",
+        "Java/",
+        "Apache-HttpClient",
+        "grpc-",
+        "libwww-perl",
+        "Ruby",
+        "k6/",
+        "ApacheBench",
+        "HTTPie/",
+        "reqwest/",
+    ];
+    let is_network_library = agent.contains("CFNetwork") && !agent.contains("Mozilla");
+    let is_robot = !agent.starts_with("Mozilla/") && agent.to_ascii_lowercase().contains("bot");
+    is_network_library
+        || is_robot
+        || matches!(agent, "node" | "undici")
+        || MARKS.iter().any(|mark| agent.contains(mark))
+}
+
+/// FNV-1a, 64 bits: short, stable across runs and platforms. For identities, not for tables with hostile keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fnv(u64);
+
+impl Fnv {
+    pub(crate) fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    pub(crate) fn finish(self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::request;
+    use super::*;
+
+    const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
+    #[test]
+    fn tools_enforce_nothing_and_browsers_do() {
+        let of =
+            |fields: &[(&str, &str)]| enforcement(&request("GET", "http://a.test/", fields), false);
+        assert_eq!(of(&[("user-agent", "curl/8.5.0")]), Enforcement::NonBrowser);
+        assert_eq!(of(&[("user-agent", CHROME)]), Enforcement::BrowserLikely);
+        assert_eq!(
+            of(&[("user-agent", CHROME), ("sec-fetch-mode", "cors")]),
+            Enforcement::BrowserProven
+        );
+        assert_eq!(of(&[]), Enforcement::Unknown);
+        assert_eq!(
+            of(&[("origin", "chrome-extension://abc")]),
+            Enforcement::Unknown
+        );
+    }
+
+    #[test]
+    fn users_behind_one_proxy_are_apart() {
+        let of = |user: &str| {
+            identity(
+                &request("GET", "http://a.test/", &[("x-forwarded-for", user)]),
+                false,
+            )
+        };
+        assert_ne!(of("1.1.1.1, 10.0.0.1"), of("2.2.2.2, 10.0.0.1"));
+        assert_eq!(of("1.1.1.1, 10.0.0.1"), of("1.1.1.1, 10.0.0.2"));
+    }
+}

@@ -1,0 +1,227 @@
+//! Joins exchanges to transactions, in the order of time, within a window.
+//!
+//! Exchanges wait until the watermark (the latest start seen) has moved on; then everything that started long enough ago
+//! is decided in one go: hops by `matching`, redirects by `chain`, the rest by `assemble`.
+
+use super::assemble::Assembly;
+use super::classify::{self, Class};
+use super::matching::{self, Waiting};
+use super::{CorsFetch, Role, chain, client};
+use crate::caveat::CaveatKind;
+use crate::fetch::origin;
+use crate::http::{Exchange, Locator};
+use crate::limits::Limits;
+use crate::time::Timestamp;
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Pairs preflights with actual requests and redirects with their targets.
+///
+/// Every exchange that is pushed comes out exactly once, in [`Decided::Fetch`] or [`Decided::Other`]. Fetches come in
+/// the order of their start, unless an exchange is pushed later than the window allows.
+#[derive(Debug)]
+pub struct Pairing {
+    window: Duration,
+    bucket: usize,
+    total: usize,
+    joined: bool,
+    watermark: Option<Timestamp>,
+    /// The watermark at which the next batch is decided.
+    due: Option<Timestamp>,
+    waiting: Vec<Waiting>,
+    /// Waiting exchanges by client and URL.
+    buckets: HashMap<u64, usize>,
+    assembly: Assembly,
+    ready: VecDeque<Decided>,
+}
+
+/// What became of pushed exchanges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// A cross-origin request in mode `cors`, whole.
+    Fetch(Box<CorsFetch>),
+    /// An exchange that is no part of one.
+    Other {
+        /// The exchange.
+        exchange: Arc<Exchange>,
+        /// The part it plays.
+        role: Role,
+    },
+}
+
+impl Pairing {
+    /// Bounded by `limits.pairing_window`, `limits.pairing_bucket` and `limits.pairing_total`. Each input is apart.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            window: limits.pairing_window,
+            bucket: limits.pairing_bucket.max(2),
+            total: limits.pairing_total.max(2),
+            joined: false,
+            watermark: None,
+            due: None,
+            waiting: Vec::new(),
+            buckets: HashMap::new(),
+            assembly: Assembly::default(),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// The same for captures that are parts of one: a client is the same across inputs.
+    pub fn joined(limits: &Limits) -> Self {
+        Self {
+            joined: true,
+            ..Self::new(limits)
+        }
+    }
+
+    /// Takes one exchange. The order should be roughly that of time; what comes late may stay alone.
+    pub fn push(&mut self, exchange: Arc<Exchange>) {
+        let class = classify::classify(&exchange);
+        let client = client::identity(&exchange, self.joined);
+        self.assembly.remember(&exchange, client);
+        if let Class::Plain(role) = class
+            && !may_lead_on(&exchange, role)
+        {
+            self.ready.push_back(Decided::Other { exchange, role });
+            return;
+        }
+        let at = match exchange.caveats.contains(CaveatKind::TimeUnknown) {
+            true => self.watermark.unwrap_or(exchange.started),
+            false => exchange.started,
+        };
+        let key = url_key(client, exchange.url());
+        let count = self.buckets.entry(key).or_default();
+        *count += 1;
+        let is_bucket_full = *count >= self.bucket;
+        self.waiting.push(Waiting {
+            exchange,
+            class,
+            client,
+            key,
+            at,
+        });
+        self.advance(at);
+        if is_bucket_full || self.waiting.len() >= self.total {
+            self.make_room();
+        }
+    }
+
+    /// The next decision, if one is ready.
+    pub fn poll(&mut self) -> Option<Decided> {
+        self.ready.pop_front()
+    }
+
+    /// The end of the input: everything that still waits is decided and can be polled.
+    pub fn finish(&mut self) {
+        self.decide(None, false);
+        self.watermark = None;
+        self.due = None;
+    }
+
+    /// Exchanges that wait for their partners.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Moves the watermark, and decides what is old enough: at least half a window behind it.
+    fn advance(&mut self, at: Timestamp) {
+        let half = self.window / 2;
+        let watermark = self.watermark.map_or(at, |own| own.max(at));
+        self.watermark = Some(watermark);
+        let due = *self.due.get_or_insert(watermark.after(self.window));
+        if watermark >= due {
+            let cut = Timestamp(
+                watermark
+                    .0
+                    .saturating_sub(i64::try_from(half.as_nanos()).unwrap_or(i64::MAX)),
+            );
+            self.decide(Some(cut), false);
+            self.due = Some(watermark.after(half));
+        }
+    }
+
+    /// A limit is reached: the older half is decided as it stands.
+    fn make_room(&mut self) {
+        let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
+        let middle = times.len() / 2;
+        let (_, cut, _) = times.select_nth_unstable(middle);
+        let cut = *cut;
+        self.decide(Some(cut), true);
+        if self.waiting.len() > middle.saturating_add(1) {
+            // Everything at the same time: there is no half.
+            self.decide(None, true);
+        }
+    }
+
+    /// Decides every transaction that began before `cut` (all without one).
+    fn decide(&mut self, cut: Option<Timestamp>, is_forced: bool) {
+        let mut batch = std::mem::take(&mut self.waiting);
+        batch.sort_by_key(|waiting| {
+            (
+                waiting.at,
+                waiting.exchange.source,
+                ordinal(&waiting.exchange.locator),
+            )
+        });
+        let units = matching::units(&batch, self.window);
+        let mut stays = vec![false; batch.len()];
+        for chain in chain::chains(&batch, &units) {
+            let hops: Vec<_> = chain.iter().filter_map(|index| units.get(*index)).collect();
+            let starts = hops.first().map(|unit| chain::start(&batch, unit));
+            if cut.is_some_and(|cut| starts.is_some_and(|start| start >= cut)) {
+                for index in hops
+                    .iter()
+                    .flat_map(|unit| unit.preflights.iter().chain(&unit.actual))
+                {
+                    if let Some(flag) = stays.get_mut(*index) {
+                        *flag = true;
+                    }
+                }
+                continue;
+            }
+            self.assembly
+                .assemble(&batch, &hops, is_forced, &mut self.ready);
+        }
+        let mut index = 0usize;
+        batch.retain(|_| {
+            let stay = stays.get(index) == Some(&true);
+            index += 1;
+            stay
+        });
+        self.buckets.clear();
+        for waiting in &batch {
+            *self.buckets.entry(waiting.key).or_default() += 1;
+        }
+        self.waiting = batch;
+    }
+}
+
+/// Whether a request outside of CORS may be redirected into it: a same-origin load that is sent to another origin.
+fn may_lead_on(exchange: &Exchange, role: Role) -> bool {
+    let is_redirected = exchange
+        .status()
+        .is_some_and(crate::fetch::redirect::is_redirect_status);
+    is_redirected && matches!(role, Role::SameOrigin | Role::Other)
+}
+
+/// The key of a client's URL: fragment, userinfo and default port do not count.
+pub(super) fn url_key(client: super::ClientId, url: &str) -> u64 {
+    let mut hash = client::Fnv::new();
+    hash.write(&client.0.to_le_bytes());
+    hash.write(origin::comparable(url).as_bytes());
+    hash.finish()
+}
+
+/// The place in the input, for exchanges of one time.
+pub(super) fn ordinal(locator: &Locator) -> u64 {
+    match locator {
+        Locator::Har { entry } => *entry,
+        Locator::Pcap {
+            request_frame,
+            response_frame,
+            ..
+        } => request_frame.or(*response_frame).unwrap_or_default(),
+    }
+}

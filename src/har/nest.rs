@@ -1,0 +1,303 @@
+//! Finds where a JSON object or array ends, whatever it holds: 64 bytes at a time, resumable at any byte.
+//!
+//! Only strings and brackets are looked at; whether the text between them is JSON is for others to say. Kinds of
+//! brackets are not told apart.
+
+use wide::u8x16;
+
+/// The state between two stretches of one container's text.
+///
+/// Invariant: `depth` brackets are open before the next byte; it is above zero until the end is found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nest {
+    depth: u64,
+    /// All ones when the next byte is inside a string, else zero.
+    in_string: u64,
+    /// One when the next byte is escaped by a backslash before it.
+    escaped: u64,
+}
+
+const BLOCK: usize = 64;
+const EVEN: u64 = 0x5555_5555_5555_5555;
+
+impl Nest {
+    /// Just behind the opening bracket.
+    pub(super) fn opened() -> Self {
+        Self {
+            depth: 1,
+            in_string: 0,
+            escaped: 0,
+        }
+    }
+
+    /// Goes through `text`, which follows what was given before. Returns the index behind the closing bracket, or
+    /// `None` when all of `text` is inside.
+    pub(super) fn skip(&mut self, text: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some((block, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
+            let marks = Marks::of(block);
+            if let Some(end) = self.block(block, &marks, BLOCK) {
+                return Some(at + end);
+            }
+            at += BLOCK;
+            if marks.quotes == 0 && self.in_string != 0 {
+                at += self.leap(rest);
+            }
+        }
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let mut last = [b' '; BLOCK];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.block(&last, &Marks::of(&last), rest.len())
+            .map(|end| at + end)
+    }
+
+    /// In the middle of a long string: how far it is to the next quote, escaped or not.
+    fn leap(&mut self, text: &[u8]) -> usize {
+        let length = memchr::memchr(b'"', text).unwrap_or(text.len());
+        let leapt = text.get(..length).unwrap_or_default();
+        let run = trailing_backslashes(leapt);
+        let odd = (run % 2) as u64;
+        // Where there is nothing but backslashes, what was known before them decides.
+        self.escaped = if run < length {
+            odd
+        } else {
+            self.escaped ^ odd
+        };
+        length
+    }
+
+    /// One block, of which the first `len` bytes count; the rest are spaces.
+    #[inline]
+    fn block(&mut self, block: &[u8; BLOCK], marks: &Marks, len: usize) -> Option<usize> {
+        let quotes = self.quotes(marks, len);
+        if quotes == 0 && self.in_string != 0 {
+            return None;
+        }
+        let inside = fill_between(quotes) ^ self.in_string;
+        self.in_string = (inside.cast_signed() >> 63).cast_unsigned();
+        let (opens, closes) = brackets(block);
+        let (opens, closes) = (opens & !inside, closes & !inside);
+        if (opens | closes) == 0 {
+            return None;
+        }
+        let closing = u64::from(closes.count_ones());
+        if closing < self.depth {
+            self.depth = self.depth - closing + u64::from(opens.count_ones());
+            return None;
+        }
+        self.walk(opens, closes)
+    }
+
+    /// The quotes that begin or end a string.
+    #[inline]
+    fn quotes(&mut self, marks: &Marks, len: usize) -> u64 {
+        if (marks.backslashes | self.escaped) == 0 {
+            marks.quotes
+        } else {
+            marks.quotes & !self.escapes(marks.backslashes, len)
+        }
+    }
+
+    /// Walks the brackets one by one, since the end may be among them.
+    fn walk(&mut self, opens: u64, closes: u64) -> Option<usize> {
+        let mut left = opens | closes;
+        while left != 0 {
+            let bit = left & left.wrapping_neg();
+            if opens & bit != 0 {
+                self.depth += 1;
+            } else {
+                self.depth -= 1;
+                if self.depth == 0 {
+                    return Some(bit.trailing_zeros() as usize + 1);
+                }
+            }
+            left ^= bit;
+        }
+        None
+    }
+
+    /// Which bytes are escaped: those behind an odd run of backslashes. A run that starts at an even place and is odd
+    /// ends at an even place, so adding the runs' starts to the runs lets carries do the counting.
+    fn escapes(&mut self, backslashes: u64, len: usize) -> u64 {
+        let active = backslashes & !self.escaped;
+        let after = active << 1;
+        let odd = !EVEN;
+        let ends = (after | odd).wrapping_sub(active) ^ odd;
+        let escaped = ends ^ (backslashes | self.escaped);
+        let carried = (ends & backslashes) >> (len - 1) & 1;
+        self.escaped = carried;
+        escaped
+    }
+}
+
+/// Where the string ends that begins right before `text`: the index of its closing quote.
+pub(super) fn string_end(text: &[u8]) -> Option<usize> {
+    let mut inside = Nest {
+        depth: 1,
+        in_string: u64::MAX,
+        escaped: 0,
+    };
+    let mut at = 0;
+    while let Some((block, rest)) = text.get(at..).and_then(<[u8]>::split_first_chunk) {
+        let marks = Marks::of(block);
+        let quotes = inside.quotes(&marks, BLOCK);
+        if quotes != 0 {
+            return Some(at + quotes.trailing_zeros() as usize);
+        }
+        at += BLOCK;
+        if marks.quotes == 0 {
+            at += inside.leap(rest);
+        }
+    }
+    let rest = text.get(at..)?;
+    let mut escaped = inside.escaped != 0;
+    let end = rest.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    })?;
+    Some(at + end)
+}
+
+fn trailing_backslashes(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count()
+}
+
+/// One bit per byte of a block.
+struct Marks {
+    quotes: u64,
+    backslashes: u64,
+}
+
+impl Marks {
+    #[inline]
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let mut marks = Self {
+            quotes: 0,
+            backslashes: 0,
+        };
+        let (quarters, _) = block.as_chunks::<16>();
+        for (index, quarter) in quarters.iter().enumerate() {
+            let bytes = u8x16::new(*quarter);
+            let shift = index * 16;
+            marks.quotes |= bits(bytes.cmp_eq(u8x16::splat(b'"'))) << shift;
+            marks.backslashes |= bits(bytes.cmp_eq(u8x16::splat(b'\\'))) << shift;
+        }
+        marks
+    }
+}
+
+/// One bit per opening and one per closing bracket.
+#[inline]
+fn brackets(block: &[u8; BLOCK]) -> (u64, u64) {
+    let (mut opens, mut closes) = (0, 0);
+    for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
+        // `[` and `{`, `]` and `}` differ in this bit alone.
+        let folded = u8x16::new(*quarter) | u8x16::splat(0x20);
+        opens |= bits(folded.cmp_eq(u8x16::splat(b'{'))) << (index * 16);
+        closes |= bits(folded.cmp_eq(u8x16::splat(b'}'))) << (index * 16);
+    }
+    (opens, closes)
+}
+
+#[inline]
+fn bits(mask: u8x16) -> u64 {
+    u64::from(mask.move_mask().cast_unsigned())
+}
+
+/// Sets every bit from an odd-numbered mark up to, not including, the next: the exclusive-or of all bits up to each.
+#[inline]
+fn fill_between(marks: u64) -> u64 {
+    let mut filled = marks;
+    filled ^= filled << 1;
+    filled ^= filled << 2;
+    filled ^= filled << 4;
+    filled ^= filled << 8;
+    filled ^= filled << 16;
+    filled ^= filled << 32;
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What `Nest` does, one byte at a time.
+    fn end_by_bytes(text: &[u8]) -> Option<usize> {
+        let (mut depth, mut in_string, mut escaped) = (1u64, false, false);
+        for (index, byte) in text.iter().enumerate() {
+            if in_string && escaped {
+                escaped = false;
+                continue;
+            }
+            match byte {
+                b'\\' if in_string => escaped = true,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(index + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Gives `text` in pieces of `size` bytes.
+    fn end_in_pieces(text: &[u8], size: usize) -> Option<usize> {
+        let mut nest = Nest::opened();
+        let mut before = 0;
+        for piece in text.chunks(size) {
+            if let Some(end) = nest.skip(piece) {
+                return Some(before + end);
+            }
+            before += piece.len();
+        }
+        None
+    }
+
+    #[test]
+    fn brackets_in_strings_do_not_count() {
+        assert_eq!(end_in_pieces(br#""a}]": {"b\"}": []}} , 1"#, 64), Some(20));
+    }
+
+    #[test]
+    fn an_escape_at_the_end_of_a_block_reaches_into_the_next() {
+        let mut text = vec![b' '; 61];
+        text.extend_from_slice(br#""\"}" } x"#);
+        assert_eq!(end_in_pieces(&text, 1000), Some(61 + 7));
+        let mut even = vec![b' '; 60];
+        even.extend_from_slice(br#""a\\"} x"#);
+        assert_eq!(end_in_pieces(&even, 1000), Some(60 + 6));
+    }
+
+    #[test]
+    fn a_million_levels_are_just_a_number() {
+        let mut text = vec![b'['; 1_000_000];
+        text.extend(std::iter::repeat_n(b']', 1_000_001));
+        assert_eq!(end_in_pieces(&text, 4096), Some(2_000_001));
+    }
+
+    proptest! {
+        // Backslashes outside strings are not JSON; there alone the two readings differ.
+        #[test]
+        fn blocks_find_what_bytes_find(
+            parts in prop::collection::vec(r#"[{}\[\], a1]{0,70}|"([^"\\]|\\[\\"nu]){0,70}"|"(\\\\){1,70}\\"x""#, 0..12),
+            size in 1usize..200,
+        ) {
+            let text = parts.concat();
+            prop_assert_eq!(end_in_pieces(text.as_bytes(), size), end_by_bytes(text.as_bytes()));
+        }
+
+        #[test]
+        fn a_string_ends_where_a_reader_would_end_it(inside in r#"(a{0,99}|\\\\|\\"|\\n){0,40}"#, rest in r#"["\\a]{0,9}"#) {
+            let text = format!("{inside}\"{rest}");
+            prop_assert_eq!(string_end(text.as_bytes()), Some(inside.len()));
+            prop_assert_eq!(string_end(inside.as_bytes()), None);
+        }
+    }
+}

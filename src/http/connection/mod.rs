@@ -1,0 +1,353 @@
+//! One connection's bytes → exchanges, whatever version of HTTP it speaks; the protocol is told by content, never by port.
+//!
+//! What starts TLS is handed back to the caller, who may have keys: this layer knows no cryptography.
+
+mod sniff;
+mod socks;
+
+use super::h1::{self, Bounds, Ending};
+use super::h2;
+use super::{Conversation, Exchange, Interest, Locator};
+use crate::caveat::CaveatKind;
+use crate::limits::Limits;
+use crate::net::{Chunk, Direction};
+use crate::time::Timestamp;
+use sniff::Guess;
+use socks::Socks;
+use std::collections::VecDeque;
+
+/// The reader of one connection.
+#[derive(Debug)]
+pub struct Connection {
+    conversation: Conversation,
+    interest: Interest,
+    bounds: Bounds,
+    protocol: Protocol,
+    /// The client turned out to send what was taken for the server's direction.
+    is_turned: bool,
+    /// Chunks per direction that told nothing about the protocol.
+    undecided: [u8; 2],
+    caveats: Vec<CaveatKind>,
+    done: VecDeque<Exchange>,
+    seen: u64,
+}
+
+/// What a connection turned out to carry.
+#[derive(Debug)]
+enum Protocol {
+    /// Not enough was seen.
+    Undecided,
+    /// A SOCKS handshake, then anything.
+    Socks(Socks),
+    Http1(Box<h1::Connection>),
+    /// HTTP/2, in clear or out of TLS.
+    Http2(Box<h2::Connection>),
+    Secured,
+    /// HTTP was left for a protocol granted by 101.
+    Upgraded,
+    /// Not HTTP.
+    Other(&'static str),
+}
+
+/// What a connection carries, for counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// HTTP of any version was understood.
+    Http,
+    /// TLS.
+    Secured,
+    /// Anything else, by a name to count it under.
+    Other(&'static str),
+}
+
+/// Chunks per direction without any sign of a known protocol before a connection is given up.
+const MOST_UNDECIDED: u8 = 16;
+
+impl Connection {
+    /// A connection of which nothing was seen yet.
+    pub fn new(conversation: Conversation, interest: Interest, limits: &Limits) -> Self {
+        Self {
+            conversation,
+            interest,
+            bounds: Bounds::of(limits),
+            protocol: Protocol::Undecided,
+            is_turned: false,
+            undecided: [0; 2],
+            caveats: Vec::new(),
+            done: VecDeque::new(),
+            seen: 0,
+        }
+    }
+
+    /// Takes the next chunk of one direction.
+    ///
+    /// Returns what of it is TLS. From then on all chunks of both directions come back and belong to a
+    /// `tls::Session`, whose clear text belongs to a new connection with [`Conversation::secure`].
+    #[inline]
+    pub fn push<'a>(&mut self, direction: Direction, chunk: Chunk<'a>) -> Option<Chunk<'a>> {
+        let own = self.turned(direction);
+        match chunk {
+            Chunk::Data { bytes, at, frame } => {
+                let rest = self.data(own, bytes, at, frame);
+                let is_secured = matches!(self.protocol, Protocol::Secured);
+                (is_secured && !rest.is_empty()).then_some(Chunk::Data {
+                    bytes: rest,
+                    at,
+                    frame,
+                })
+            }
+            Chunk::Gap { len } => {
+                match &mut self.protocol {
+                    Protocol::Http1(http) => http.gap(own, len),
+                    Protocol::Http2(http) => http.push(own, chunk),
+                    _ => {}
+                }
+                matches!(self.protocol, Protocol::Secured).then_some(chunk)
+            }
+        }
+    }
+
+    /// The sender of one direction closed it, and all its bytes were pushed.
+    pub fn close(&mut self, direction: Direction) {
+        let own = self.turned(direction);
+        if let Protocol::Http1(http) = &mut self.protocol {
+            http.close(own);
+        }
+    }
+
+    /// Nothing will follow: what is open is given out as far as it was seen.
+    pub fn finish(&mut self) {
+        match &mut self.protocol {
+            Protocol::Http1(http) => http.finish(),
+            Protocol::Http2(http) => http.finish(),
+            _ => {}
+        }
+    }
+
+    /// The next exchange whose answer is complete, or that will not be completed any more.
+    #[inline]
+    pub fn poll(&mut self) -> Option<Exchange> {
+        let done = self.done.pop_front();
+        match &mut self.protocol {
+            Protocol::Http1(http) if done.is_none() => http.poll(),
+            Protocol::Http2(http) if done.is_none() => self.poll_http2(),
+            _ => done,
+        }
+    }
+
+    /// Something that lowers confidence in all exchanges of the connection.
+    pub fn note(&mut self, kind: CaveatKind) {
+        if self.caveats.contains(&kind) {
+            return;
+        }
+        self.caveats.push(kind);
+        if let Protocol::Http1(http) = &mut self.protocol {
+            http.note(kind);
+        }
+    }
+
+    /// Whether nothing that follows can matter any more.
+    pub fn is_done(&self) -> bool {
+        matches!(self.protocol, Protocol::Upgraded | Protocol::Other(_)) && self.done.is_empty()
+    }
+
+    /// What the connection carried, as far as it was understood.
+    pub fn kind(&self) -> Kind {
+        match &self.protocol {
+            _ if self.seen > 0 => Kind::Http,
+            Protocol::Http1(http) if http.has_messages() => Kind::Http,
+            Protocol::Upgraded => Kind::Http,
+            Protocol::Http1(_) | Protocol::Undecided => Kind::Other("unknown"),
+            Protocol::Socks(_) => Kind::Other("SOCKS"),
+            Protocol::Http2(_) => Kind::Http,
+            Protocol::Secured => Kind::Secured,
+            Protocol::Other(name) => Kind::Other(name),
+        }
+    }
+
+    /// Exchanges seen, kept or not.
+    pub fn seen(&self) -> u64 {
+        match &self.protocol {
+            Protocol::Http1(http) => self.seen + http.seen(),
+            Protocol::Http2(http) => self.seen + http.seen(),
+            _ => self.seen,
+        }
+    }
+
+    /// The connection as its exchanges name it, with client and server as content showed them.
+    pub fn conversation(&self) -> Conversation {
+        self.conversation
+    }
+
+    /// The same connection's bytes after TLS was opened.
+    pub fn secured(&self) -> Self {
+        let conversation = Conversation {
+            secure: true,
+            ..self.conversation
+        };
+        Self {
+            conversation,
+            interest: self.interest,
+            bounds: self.bounds,
+            protocol: Protocol::Undecided,
+            is_turned: false,
+            undecided: [0; 2],
+            caveats: self.caveats.clone(),
+            done: VecDeque::new(),
+            seen: 0,
+        }
+    }
+
+    #[inline]
+    fn turned(&self, direction: Direction) -> Direction {
+        if self.is_turned {
+            direction.reverse()
+        } else {
+            direction
+        }
+    }
+
+    /// Takes bytes; returns those that are TLS.
+    #[inline]
+    fn data<'a>(
+        &mut self,
+        mut direction: Direction,
+        mut bytes: &'a [u8],
+        at: Timestamp,
+        frame: u64,
+    ) -> &'a [u8] {
+        while !bytes.is_empty() {
+            match &mut self.protocol {
+                Protocol::Http1(http) => {
+                    let used = http.push(direction, bytes, at, frame);
+                    match http.ending() {
+                        Some(ending) => self.leave(ending),
+                        None if http.has_messages() => return &[],
+                        None => {
+                            self.count_undecided(direction);
+                            return &[];
+                        }
+                    }
+                    bytes = bytes.get(used..).unwrap_or_default();
+                }
+                Protocol::Socks(socks) => {
+                    let used = socks.push(direction, bytes);
+                    bytes = bytes.get(used..).unwrap_or_default();
+                    match socks.state() {
+                        socks::State::Agreed => self.protocol = Protocol::Undecided,
+                        socks::State::Refused => self.protocol = Protocol::Other("SOCKS"),
+                        socks::State::Going => {}
+                    }
+                }
+                Protocol::Undecided => match self.decide(direction, bytes) {
+                    Some(right) => direction = right,
+                    None => return &[],
+                },
+                Protocol::Http2(http) => {
+                    http.push(direction, Chunk::Data { bytes, at, frame });
+                    return &[];
+                }
+                Protocol::Secured => return bytes,
+                Protocol::Upgraded | Protocol::Other(_) => return &[],
+            }
+        }
+        &[]
+    }
+
+    /// Looks what `bytes` start; returns their direction, which may have been taken wrongly, once that is clear.
+    fn decide(&mut self, direction: Direction, bytes: &[u8]) -> Option<Direction> {
+        let (protocol, sender) = match sniff::guess(direction, bytes) {
+            Guess::Unknown => {
+                self.count_undecided(direction);
+                return None;
+            }
+            Guess::Http1(sender) => (Protocol::Http1(Box::new(self.http1())), sender),
+            Guess::Http2(sender) => (Protocol::Http2(Box::new(self.http2())), sender),
+            Guess::Secured => (Protocol::Secured, direction),
+            Guess::Socks(version) => (Protocol::Socks(Socks::new(version)), direction),
+            Guess::Other(name) => (Protocol::Other(name), direction),
+        };
+        self.protocol = protocol;
+        if sender == direction || self.seen > 0 {
+            return Some(direction);
+        }
+        self.is_turned = !self.is_turned;
+        let Conversation { client, server, .. } = &mut self.conversation;
+        std::mem::swap(client, server);
+        self.undecided.swap(0, 1);
+        match self.protocol {
+            Protocol::Http1(_) => self.protocol = Protocol::Http1(Box::new(self.http1())),
+            Protocol::Http2(_) => self.protocol = Protocol::Http2(Box::new(self.http2())),
+            _ => {}
+        }
+        Some(sender)
+    }
+
+    fn http1(&self) -> h1::Connection {
+        let mut http = h1::Connection::new(self.conversation, self.interest, self.bounds);
+        for kind in &self.caveats {
+            http.note(*kind);
+        }
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            if self.undecided[direction as usize] > 0 {
+                // What came before was no start of a message: the place is lost.
+                http.gap(direction, 0);
+            }
+        }
+        http
+    }
+
+    fn http2(&self) -> h2::Connection {
+        h2::Connection::new(self.conversation, self.interest, &self.bounds.limits())
+    }
+
+    /// The next exchange of HTTP/2, with what is known of the connection as a whole.
+    fn poll_http2(&mut self) -> Option<Exchange> {
+        let Protocol::Http2(http) = &mut self.protocol else {
+            return None;
+        };
+        let mut exchange = http.poll()?;
+        exchange
+            .caveats
+            .extend(self.caveats.iter().copied().collect());
+        Some(exchange)
+    }
+
+    /// HTTP/2 after an upgrade: the request that asked for it is that of stream 1.
+    fn upgraded(&self, exchange: Exchange) -> h2::Connection {
+        let mut http = self.http2();
+        if let (Some(request), Locator::Pcap { request_frame, .. }) =
+            (exchange.request, exchange.locator)
+        {
+            let frame = request_frame.unwrap_or_default();
+            http.adopt_upgrade(request, exchange.started, frame, exchange.caveats);
+        }
+        http
+    }
+
+    fn count_undecided(&mut self, direction: Direction) {
+        let count = &mut self.undecided[direction as usize];
+        *count = count.saturating_add(1);
+        if self.undecided.iter().all(|count| *count >= MOST_UNDECIDED) {
+            self.protocol = Protocol::Other("unknown");
+        }
+    }
+
+    /// HTTP/1.x is over; something else may follow.
+    fn leave(&mut self, ending: Ending) {
+        if let Protocol::Http1(http) = &mut self.protocol {
+            http.finish();
+            self.seen += http.seen();
+            self.done.extend(std::iter::from_fn(|| http.poll()));
+        }
+        self.undecided = [0; 2];
+        self.protocol = match ending {
+            Ending::Tunnel => Protocol::Undecided,
+            Ending::Upgraded => Protocol::Upgraded,
+            Ending::H2c(exchange) => Protocol::Http2(Box::new(self.upgraded(*exchange))),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,683 @@
+//! Which answer belongs to which request, and what of both is kept.
+//!
+//! On an undamaged connection answers come in the order of requests (RFC 9112 §9.3.2), and that decides. After a gap
+//! requests or answers may have passed unseen; then an answer belongs to a request that was captured before it.
+
+use super::super::framing::{Content, Length};
+use super::super::interest::{request_field_matters, response_field_matters};
+use super::super::{Conversation, Exchange, Fields, Interest, Locator, Request, Response, target};
+use super::Bounds;
+use super::half::{Broken, End, Head, Messages};
+use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
+use super::start::{self, Start};
+use crate::caveat::{CaveatKind, CaveatSet};
+use crate::time::Timestamp;
+use std::collections::VecDeque;
+
+/// The exchanges of one connection that are not complete yet, and those that are.
+///
+/// Invariant: requests in `waiting` are in the order they were sent and have no answer yet; answers in `early` are
+/// complete, in order, and have no request yet; one of the two is empty, unless the connection is damaged.
+#[derive(Debug)]
+pub(super) struct Pairing {
+    conversation: Conversation,
+    interest: Interest,
+    most_fields: usize,
+    most_waiting: usize,
+    waiting: VecDeque<Waiting>,
+    answer: Option<Answer>,
+    early: VecDeque<Answer>,
+    done: VecDeque<Exchange>,
+    /// The request whose content is being passed over.
+    open_request: Option<u64>,
+    requests: u64,
+    seen: u64,
+    /// Caveats of the whole connection.
+    caveats: CaveatSet,
+    /// A gap, or a start in the middle: order alone does not decide any more.
+    is_damaged: bool,
+    /// Answers may have passed unseen since the last one.
+    lost_answers: bool,
+    /// The client sent requests without waiting for answers.
+    pipelines: bool,
+    ending: Option<Ending>,
+    spare: Vec<u8>,
+}
+
+/// Why a connection speaks HTTP/1.x no more.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// CONNECT was granted (RFC 9110 §9.3.6): anything may follow.
+    Tunnel,
+    /// `Upgrade: h2c` was granted: HTTP/2 follows, and this exchange's answer comes on its stream 1.
+    H2c(Box<Exchange>),
+    /// Another protocol was granted by 101: WebSocket, usually.
+    Upgraded,
+}
+
+/// A request without answer so far.
+#[derive(Debug)]
+struct Waiting {
+    number: u64,
+    frame: u64,
+    at: Timestamp,
+    method: Method,
+    kept: Kept,
+    /// Kept whatever the answer says.
+    is_wanted: bool,
+    upgrades_to_h2: bool,
+    expects_continue: bool,
+    body_size: u64,
+    caveats: CaveatSet,
+}
+
+/// What of a method decides on framing (RFC 9112 §6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Connect,
+    Head,
+    Other,
+}
+
+/// A request's head, in the cheapest form that allows to build it later.
+#[derive(Debug)]
+enum Kept {
+    Built(Box<Request>),
+    /// The bytes as they came.
+    Raw(Vec<u8>),
+}
+
+/// An answer that is being received, or that waits for its request.
+#[derive(Debug)]
+struct Answer {
+    request: Option<Waiting>,
+    frame: u64,
+    started: Timestamp,
+    last: Timestamp,
+    /// `None` when the exchange is of no interest.
+    response: Option<Response>,
+    body_size: u64,
+    wants_body: bool,
+    body_head: Vec<u8>,
+    caveats: CaveatSet,
+}
+
+/// Content kept of an error page.
+const BODY_HEAD: usize = 256;
+/// Answers that wait for a request of which a segment may still be late.
+const MOST_EARLY: usize = 16;
+
+impl Pairing {
+    pub(super) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
+        Self {
+            conversation,
+            interest,
+            most_fields: bounds.fields,
+            most_waiting: bounds.pending_requests,
+            waiting: VecDeque::new(),
+            answer: None,
+            early: VecDeque::new(),
+            done: VecDeque::new(),
+            open_request: None,
+            requests: 0,
+            seen: 0,
+            caveats: CaveatSet::EMPTY,
+            is_damaged: false,
+            lost_answers: false,
+            pipelines: false,
+            ending: None,
+            spare: Vec::new(),
+        }
+    }
+
+    pub(super) fn note(&mut self, kind: CaveatKind) {
+        self.caveats.insert(kind);
+        self.is_damaged |= kind == CaveatKind::MidStreamStart;
+    }
+
+    pub(super) fn poll(&mut self) -> Option<Exchange> {
+        self.done.pop_front()
+    }
+
+    pub(super) fn take_ending(&mut self) -> Option<Ending> {
+        self.ending.take()
+    }
+
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    pub(super) fn has_messages(&self) -> bool {
+        self.requests > 0 || self.seen > 0 || self.answer.is_some()
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.end_answer(End::Cut);
+        self.give_early(usize::MAX);
+        while let Some(request) = self.waiting.pop_front() {
+            self.give_unanswered(request, CaveatSet::EMPTY);
+        }
+    }
+
+    fn add_request(
+        &mut self,
+        head: &RequestHead<'_, '_>,
+        facts: &Facts<'_>,
+        bytes: &[u8],
+        at: Timestamp,
+        frame: u64,
+    ) {
+        // Two requests out of one packet were not sent one after the other's answer.
+        self.pipelines |= self.waiting.back().is_some_and(|last| last.frame == frame);
+        let is_wanted =
+            facts.matters || self.interest.wants_request(head.method, &Fields::default());
+        let kept = if is_wanted {
+            Kept::Built(Box::new(self.build_request(head, facts)))
+        } else {
+            let mut raw = std::mem::take(&mut self.spare);
+            raw.clear();
+            raw.extend_from_slice(bytes.get(..head.length).unwrap_or(bytes));
+            Kept::Raw(raw)
+        };
+        let mut caveats = CaveatSet::EMPTY;
+        if facts.declared.is_ambiguous() {
+            caveats.insert(CaveatKind::AmbiguousFraming);
+        }
+        self.requests += 1;
+        self.open_request = Some(self.requests);
+        let request = Waiting {
+            number: self.requests,
+            frame,
+            at,
+            method: match head.method {
+                "HEAD" => Method::Head,
+                "CONNECT" => Method::Connect,
+                _ => Method::Other,
+            },
+            kept,
+            is_wanted,
+            upgrades_to_h2: facts.upgrades_to_h2,
+            expects_continue: facts.expects_continue,
+            body_size: 0,
+            caveats,
+        };
+        self.match_early(request);
+        if self.waiting.len() > self.most_waiting
+            && let Some(oldest) = self.waiting.pop_front()
+        {
+            self.give_unanswered(oldest, CaveatSet::EMPTY.with(CaveatKind::LimitReached));
+        }
+    }
+
+    /// Gives a request that was late in the capture to the answer that came before it, else lets it wait.
+    fn match_early(&mut self, request: Waiting) {
+        let fits = |answer: &Answer, is_damaged: bool| !is_damaged || answer.frame > request.frame;
+        while let Some(answer) = self.early.pop_front() {
+            if fits(&answer, self.is_damaged) {
+                self.give(Answer {
+                    request: Some(request),
+                    ..answer
+                });
+                return;
+            }
+            self.give(answer);
+        }
+        match &mut self.answer {
+            Some(answer) if answer.request.is_none() && fits(answer, self.is_damaged) => {
+                answer.request = Some(request);
+            }
+            _ => self.waiting.push_back(request),
+        }
+    }
+
+    /// The request that an answer in packet `frame` belongs to.
+    fn take_request(&mut self, frame: u64) -> Option<Waiting> {
+        if !self.is_damaged {
+            return self.waiting.pop_front();
+        }
+        let before = self
+            .waiting
+            .iter()
+            .take_while(|request| request.frame < frame)
+            .count();
+        if self.lost_answers && !self.pipelines {
+            for _ in 1..before {
+                let request = self.waiting.pop_front()?;
+                self.give_unanswered(request, CaveatSet::EMPTY.with(CaveatKind::Gap));
+            }
+        }
+        self.lost_answers = false;
+        (before > 0).then(|| self.waiting.pop_front())?
+    }
+
+    fn add_answer(
+        &mut self,
+        head: &AnswerHead<'_, '_>,
+        facts: &Facts<'_>,
+        at: Timestamp,
+        frame: u64,
+    ) -> Length {
+        let is_interim = (100..200).contains(&head.status) && head.status != 101;
+        if is_interim {
+            return Length::None;
+        }
+        self.end_answer(End::Cut);
+        let request = self.take_request(frame);
+        let method = request
+            .as_ref()
+            .map_or(Method::Other, |request| request.method);
+        let is_wanted = request.as_ref().is_none_or(|request| request.is_wanted)
+            || facts.matters
+            || self
+                .interest
+                .wants_response(head.status, &Fields::default());
+        let mut caveats = CaveatSet::EMPTY;
+        if facts.declared.is_ambiguous() {
+            caveats.insert(CaveatKind::AmbiguousFraming);
+        }
+        let response = is_wanted.then(|| Response {
+            status: head.status,
+            version: head.version,
+            fields: head::keep(head.fields),
+            body_size: 0,
+            body_head: Box::default(),
+            started: at,
+        });
+        self.set_ending(head.status, method, request.as_ref());
+        self.answer = Some(Answer {
+            request,
+            frame,
+            started: at,
+            last: at,
+            wants_body: is_wanted && head.status >= 400 && !facts.is_encoded,
+            response,
+            body_size: 0,
+            body_head: Vec::new(),
+            caveats,
+        });
+        match (method, head.status) {
+            (Method::Head, _) | (_, 101 | 204 | 304) => Length::None,
+            (Method::Connect, 200..300) => Length::None,
+            _ => facts.declared.of_answer(),
+        }
+    }
+
+    fn set_ending(&mut self, status: u16, method: Method, request: Option<&Waiting>) {
+        self.ending = match (status, method) {
+            (200..300, Method::Connect) => Some(Ending::Tunnel),
+            (101, _) if request.is_some_and(|request| request.upgrades_to_h2) => {
+                // Filled in when the answer's head is over.
+                Some(Ending::H2c(Box::new(self.empty_exchange())))
+            }
+            (101, _) => Some(Ending::Upgraded),
+            _ => return,
+        };
+    }
+
+    fn end_answer(&mut self, end: End) {
+        let Some(mut answer) = self.answer.take() else {
+            return;
+        };
+        if end == End::Cut {
+            answer.caveats.insert(CaveatKind::IncompleteBody);
+        }
+        if let Some(Ending::H2c(_)) = self.ending {
+            let mut exchange = self.exchange(answer.request, None, answer.caveats);
+            exchange.response = None;
+            self.ending = Some(Ending::H2c(Box::new(exchange)));
+            return;
+        }
+        if answer.request.is_some() {
+            self.give(answer);
+        } else {
+            self.early.push_back(answer);
+            self.give_early_but(MOST_EARLY);
+        }
+    }
+
+    fn give_early_but(&mut self, most: usize) {
+        while self.early.len() > most {
+            self.give_early(1);
+        }
+    }
+
+    fn give_early(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(answer) = self.early.pop_front() else {
+                return;
+            };
+            self.give(answer);
+        }
+    }
+
+    fn give(&mut self, mut answer: Answer) {
+        self.seen += 1;
+        let Some(mut response) = answer.response.take() else {
+            self.recycle(answer.request);
+            return;
+        };
+        response.body_size = answer.body_size;
+        response.body_head = String::from_utf8_lossy(&answer.body_head).into();
+        let answered = Answered {
+            response,
+            frame: answer.frame,
+            last: answer.last,
+        };
+        if self.is_of_no_interest(answer.request.as_ref(), &answered.response) {
+            self.recycle(answer.request);
+            return;
+        }
+        let exchange = self.exchange(answer.request, Some(answered), answer.caveats);
+        self.done.push_back(exchange);
+    }
+
+    /// An answer that was kept because its request was not known yet, and now bears on nothing.
+    fn is_of_no_interest(&self, request: Option<&Waiting>, response: &Response) -> bool {
+        !request.is_some_and(|request| request.is_wanted)
+            && !self
+                .interest
+                .wants_response(response.status, &response.fields)
+    }
+
+    fn give_unanswered(&mut self, request: Waiting, caveats: CaveatSet) {
+        self.seen += 1;
+        if !request.is_wanted {
+            self.recycle(Some(request));
+            return;
+        }
+        let exchange = self.exchange(Some(request), None, caveats);
+        self.done.push_back(exchange);
+    }
+
+    fn recycle(&mut self, request: Option<Waiting>) {
+        if let Some(Waiting {
+            kept: Kept::Raw(bytes),
+            ..
+        }) = request
+        {
+            self.spare = bytes;
+        }
+    }
+
+    fn exchange(
+        &mut self,
+        request: Option<Waiting>,
+        answered: Option<Answered>,
+        caveats: CaveatSet,
+    ) -> Exchange {
+        let mut exchange = self.empty_exchange();
+        exchange.caveats.extend(caveats);
+        let (mut request_frame, mut response_frame) = (None, None);
+        if let Some(answered) = answered {
+            exchange.started = answered.response.started;
+            exchange.duration = Some(answered.last.since(answered.response.started));
+            exchange.response = Some(answered.response);
+            response_frame = Some(answered.frame);
+            if let Some(request) = &request {
+                exchange.duration = Some(answered.last.since(request.at));
+            }
+        }
+        if let Some(request) = request {
+            exchange.started = request.at;
+            exchange.caveats.extend(request.caveats);
+            request_frame = Some(request.frame);
+            exchange.request = match request.kept {
+                Kept::Built(mut built) => {
+                    built.body_size = request.body_size;
+                    Some(*built)
+                }
+                Kept::Raw(bytes) => self.rebuild(&bytes, request.body_size),
+            };
+        }
+        exchange.locator = Locator::Pcap {
+            stream: self.conversation.stream,
+            h2_stream: None,
+            request_frame,
+            response_frame,
+        };
+        exchange
+    }
+
+    fn empty_exchange(&self) -> Exchange {
+        Exchange {
+            source: self.conversation.source,
+            locator: Locator::Pcap {
+                stream: self.conversation.stream,
+                h2_stream: None,
+                request_frame: None,
+                response_frame: None,
+            },
+            started: Timestamp::default(),
+            duration: None,
+            client: Some(self.conversation.client),
+            server: Some(self.conversation.server),
+            request: None,
+            response: None,
+            observed: None,
+            caveats: self.caveats,
+        }
+    }
+
+    fn build_request(&self, head: &RequestHead<'_, '_>, facts: &Facts<'_>) -> Request {
+        let host = facts.host.map(String::from_utf8_lossy);
+        let Conversation { server, secure, .. } = self.conversation;
+        Request {
+            method: head.method.into(),
+            url: target::uri(head.method, head.target, host.as_deref(), server, secure),
+            version: head.version,
+            fields: head::keep(head.fields),
+            body_size: 0,
+        }
+    }
+
+    fn rebuild(&self, raw: &[u8], body_size: u64) -> Option<Request> {
+        let build = |head: &RequestHead<'_, '_>| {
+            self.build_request(head, &head::facts(head.fields, |_, _| false))
+        };
+        let built = match head::request(raw, self.most_fields, build) {
+            Parsed::Complete(built, _) => Some(built),
+            Parsed::Partial | Parsed::Bad => head::partial_request(raw, self.most_fields, build),
+        };
+        built.map(|built| Request { body_size, ..built })
+    }
+
+    /// The request whose content is being passed over, wherever it waits.
+    fn open_request(&mut self) -> Option<&mut Waiting> {
+        let number = self.open_request?;
+        let answered = self
+            .answer
+            .as_mut()
+            .and_then(|answer| answer.request.as_mut());
+        let waiting = self.waiting.back_mut();
+        waiting
+            .into_iter()
+            .chain(answered)
+            .find(|request| request.number == number)
+    }
+}
+
+/// An answer on its way into an exchange.
+struct Answered {
+    response: Response,
+    frame: u64,
+    last: Timestamp,
+}
+
+/// The direction of requests.
+pub(super) struct Requests<'p>(pub(super) &'p mut Pairing);
+
+impl Messages for Requests<'_> {
+    fn starts(&self, bytes: &[u8]) -> Start {
+        match start::request_start(bytes) {
+            Start::No if start::is_simple_request(bytes) => Start::Yes,
+            start => start,
+        }
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        start::find_request(bytes)
+    }
+
+    fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
+        let pairing = &mut *self.0;
+        let most_fields = pairing.most_fields;
+        let read = |head: &RequestHead<'_, '_>| {
+            let facts = head::facts(head.fields, request_field_matters);
+            pairing.add_request(head, &facts, bytes, at, frame);
+            facts.declared.of_request()
+        };
+        match head::request(bytes, most_fields, read) {
+            Parsed::Complete(length, size) => Head::Complete(size, length),
+            Parsed::Partial => Head::Partial,
+            Parsed::Bad => Head::Bad,
+        }
+    }
+
+    fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
+        let pairing = &mut *self.0;
+        let most_fields = pairing.most_fields;
+        head::partial_request(bytes, most_fields, |head| {
+            let facts = head::facts(head.fields, request_field_matters);
+            pairing.add_request(head, &facts, bytes, at, frame);
+            let caveats = partial_caveats(why);
+            if let Some(request) = pairing.open_request() {
+                request.caveats.extend(caveats);
+            }
+        });
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        if let Some(request) = self.0.open_request() {
+            request.body_size += bytes.len() as u64;
+            if bytes.is_empty() {
+                request.caveats.insert(CaveatKind::IncompleteBody);
+            }
+        }
+    }
+
+    fn touch(&mut self, _: Timestamp) {}
+
+    fn may_restart(&self, _: &Content) -> bool {
+        match (self.0.open_request, self.0.waiting.back()) {
+            (Some(number), Some(request)) if request.number == number => {
+                request.expects_continue && request.body_size == 0
+            }
+            // It was answered before its content was complete, and the client may have stopped sending.
+            (Some(number), _) => self.0.answer.as_ref().is_none_or(|answer| {
+                answer
+                    .request
+                    .as_ref()
+                    .is_none_or(|request| request.number != number)
+            }),
+            (None, _) => false,
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        if end == End::Cut
+            && let Some(request) = self.0.open_request()
+        {
+            request.caveats.insert(CaveatKind::IncompleteBody);
+        }
+        self.0.open_request = None;
+    }
+
+    fn lost(&mut self) {
+        self.0.is_damaged = true;
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.ending.is_some()
+    }
+}
+
+/// The direction of answers.
+pub(super) struct Answers<'p>(pub(super) &'p mut Pairing);
+
+impl Messages for Answers<'_> {
+    fn starts(&self, bytes: &[u8]) -> Start {
+        start::loose_answer_start(bytes)
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        start::find_answer(bytes)
+    }
+
+    fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
+        let pairing = &mut *self.0;
+        let most_fields = pairing.most_fields;
+        let read = |head: &AnswerHead<'_, '_>| {
+            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
+            pairing.add_answer(head, &facts, at, frame)
+        };
+        match head::answer(bytes, most_fields, read) {
+            Parsed::Complete(length, size) => Head::Complete(size, length),
+            Parsed::Partial => Head::Partial,
+            Parsed::Bad => Head::Bad,
+        }
+    }
+
+    fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
+        let pairing = &mut *self.0;
+        let most_fields = pairing.most_fields;
+        head::partial_answer(bytes, most_fields, |head| {
+            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
+            pairing.add_answer(head, &facts, at, frame);
+            if let Some(answer) = &mut pairing.answer {
+                answer.caveats.extend(partial_caveats(why));
+            }
+        });
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        let Some(answer) = &mut self.0.answer else {
+            return;
+        };
+        answer.body_size += bytes.len() as u64;
+        if bytes.is_empty() {
+            answer.caveats.insert(CaveatKind::IncompleteBody);
+        }
+        if answer.wants_body && answer.body_head.len() < BODY_HEAD {
+            let room = BODY_HEAD - answer.body_head.len();
+            let head = bytes.get(..room).unwrap_or(bytes);
+            answer.body_head.extend_from_slice(head);
+        }
+    }
+
+    fn touch(&mut self, at: Timestamp) {
+        if let Some(answer) = &mut self.0.answer {
+            answer.last = answer.last.max(at);
+        }
+    }
+
+    fn may_restart(&self, content: &Content) -> bool {
+        let Some(answer) = &self.0.answer else {
+            return false;
+        };
+        // Without its request it is not known whether an answer has content at all; and servers that close
+        // connections do not answer on them again.
+        let is_unsure = answer.request.is_none() && answer.body_size == 0;
+        is_unsure || (*content == Content::UntilClose && !self.0.waiting.is_empty())
+    }
+
+    fn end(&mut self, end: End) {
+        self.0.end_answer(end);
+    }
+
+    fn lost(&mut self) {
+        self.0.is_damaged = true;
+        self.0.lost_answers = true;
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.ending.is_some()
+    }
+}
+
+fn partial_caveats(why: Broken) -> CaveatSet {
+    let caveats = CaveatSet::EMPTY.with(CaveatKind::IncompleteFields);
+    match why {
+        Broken::Gap => caveats,
+        Broken::Limit => caveats.with(CaveatKind::LimitReached),
+    }
+}

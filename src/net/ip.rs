@@ -1,0 +1,132 @@
+//! IPv4 (RFC 791) and IPv6 (RFC 8200): lengths, extension headers, fragments.
+
+use super::fragment::Piece;
+use super::segment::{Context, Hosts, Layer, Transport, other};
+
+/// Opens the IP packet at the start of `bytes`.
+#[inline]
+pub(super) fn open<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Layer<'a> {
+    match bytes.first().map(|first| first >> 4) {
+        Some(4) => v4(bytes, context).unwrap_or_else(|| other("damaged IPv4 header")),
+        Some(6) => v6(bytes, context).unwrap_or_else(|| other("damaged IPv6 header")),
+        _ => other("not IP"),
+    }
+}
+
+#[inline]
+fn v4<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
+    let header = bytes.first_chunk::<20>()?;
+    let [
+        first,
+        _,
+        l0,
+        l1,
+        i0,
+        i1,
+        f0,
+        f1,
+        _,
+        protocol,
+        _,
+        _,
+        s0,
+        s1,
+        s2,
+        s3,
+        d0,
+        d1,
+        d2,
+        d3,
+    ] = *header;
+    let header_length = usize::from(first & 0x0f) * 4;
+    if header_length < 20 {
+        return None;
+    }
+    let hosts = Hosts::V4([s0, s1, s2, s3], [d0, d1, d2, d3]);
+    let total = usize::from(u16::from_be_bytes([l0, l1]));
+    let (payload, missing) = within(bytes, header_length, total, context.missing)?;
+    let fragment = u16::from_be_bytes([f0, f1]);
+    let transport = Transport {
+        hosts,
+        protocol,
+        bytes: payload,
+        missing,
+    };
+    // More fragments, or an offset.
+    if fragment & 0x3fff == 0 {
+        return Some(Layer::Transport(transport));
+    }
+    let piece = Piece {
+        identification: u32::from(u16::from_be_bytes([i0, i1])),
+        offset: fragment & 0x1fff,
+        has_more: fragment & 0x2000 != 0,
+    };
+    Some(context.fragments.insert(&transport, piece))
+}
+
+fn v6<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
+    let header = bytes.first_chunk::<40>()?;
+    let source: [u8; 16] = *header.get(8..)?.first_chunk()?;
+    let destination: [u8; 16] = *header.get(24..)?.first_chunk()?;
+    let payload_length = usize::from(u16::from_be_bytes([header[4], header[5]]));
+    // Zero: a jumbogram, or segmentation offload.
+    let total = match payload_length {
+        0 => 0,
+        length => length + 40,
+    };
+    let (payload, missing) = within(bytes, 40, total, context.missing)?;
+    let mut transport = Transport {
+        hosts: Hosts::V6(source, destination),
+        protocol: header[6],
+        bytes: payload,
+        missing,
+    };
+    for _ in 0..MOST_EXTENSIONS {
+        match transport.protocol {
+            // Hop-by-hop options, routing, destination options, mobility, host identity, shim6.
+            0 | 43 | 60 | 135 | 139 | 140 => skip_extension(&mut transport, 8)?,
+            44 => {
+                let [next, _, o0, o1, i0, i1, i2, i3] = *transport.bytes.first_chunk::<8>()?;
+                transport.protocol = next;
+                transport.bytes = transport.bytes.get(8..)?;
+                let offset = u16::from_be_bytes([o0, o1]);
+                let piece = Piece {
+                    identification: u32::from_be_bytes([i0, i1, i2, i3]),
+                    offset: offset >> 3,
+                    has_more: offset & 1 != 0,
+                };
+                if piece.offset != 0 || piece.has_more {
+                    return Some(context.fragments.insert(&transport, piece));
+                }
+            }
+            _ => return Some(Layer::Transport(transport)),
+        }
+    }
+    None
+}
+
+/// Extension headers of one packet that are followed.
+const MOST_EXTENSIONS: usize = 16;
+
+fn skip_extension(transport: &mut Transport<'_>, unit: usize) -> Option<()> {
+    let [next, length] = *transport.bytes.first_chunk::<2>()?;
+    transport.protocol = next;
+    transport.bytes = transport.bytes.get((usize::from(length) + 1) * unit..)?;
+    Some(())
+}
+
+/// The payload of an IP packet that says it is `total` bytes long, and how much of it was not captured.
+///
+/// A total of zero is left by segmentation offload: then everything that was captured belongs to the packet.
+#[inline]
+fn within(bytes: &[u8], header: usize, total: usize, cut: u32) -> Option<(&[u8], u32)> {
+    if total == 0 {
+        return Some((bytes.get(header..)?, cut));
+    }
+    if total <= bytes.len() {
+        return Some((bytes.get(header..total)?, 0));
+    }
+    let missing = u32::try_from(total - bytes.len()).ok()?;
+    // A packet that claims more than was on the wire is not cut but lies: nothing is missing behind it.
+    Some((bytes.get(header..)?, missing.min(cut)))
+}

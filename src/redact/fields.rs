@@ -1,0 +1,291 @@
+//! Secrets in field values, by the field's name.
+
+use super::names::{Place, is_secret};
+use super::text::Style;
+use super::url::Pieces;
+use super::{Kind, Redactor, shapes, text, url};
+use std::borrow::Cow;
+
+/// `value` of the field `name`, fit to be shown.
+pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<'a, str> {
+    match Class::of(name) {
+        Class::Plain => Cow::Borrowed(value),
+        Class::Url => url::clean(redactor, value),
+        Class::Text => text::clean(redactor, Style::Foreign, value),
+        Class::Cookies => clean_cookies(redactor, value),
+        Class::SetCookie => clean_set_cookie(redactor, value),
+        Class::Authorization => clean_authorization(redactor, value),
+        Class::Challenge => clean_challenge(redactor, value),
+        Class::Secret => redactor.hide(Kind::Credential, value),
+        Class::Unknown if shapes::is_opaque(value) => redactor.hide(Kind::Credential, value),
+        Class::Unknown => text::clean(redactor, Style::Foreign, value),
+    }
+}
+
+enum Class {
+    /// Never a secret: names, numbers, lists of tokens.
+    Plain,
+    /// One URL.
+    Url,
+    /// Text in which a secret would have a known shape; random identifiers stay.
+    Text,
+    Cookies,
+    SetCookie,
+    Authorization,
+    Challenge,
+    Secret,
+    /// A field nobody here knows: long random values are hidden.
+    Unknown,
+}
+
+impl Class {
+    fn of(name: &str) -> Self {
+        let lower = name.to_ascii_lowercase();
+        let lower = lower.as_str();
+        match lower {
+            "cookie" | "cookie2" => Self::Cookies,
+            "set-cookie" | "set-cookie2" => Self::SetCookie,
+            "authorization" | "proxy-authorization" => Self::Authorization,
+            "www-authenticate" | "proxy-authenticate" | "authentication-info" => Self::Challenge,
+            "location"
+            | "content-location"
+            | "referer"
+            | "origin"
+            | "x-original-url"
+            | "x-rewrite-url"
+            | "x-forwarded-uri"
+            | ":path"
+            | ":url"
+            | "access-control-allow-origin"
+            | "sourcemap" => Self::Url,
+            _ if lower.starts_with("access-control-") || PLAIN.contains(&lower) => Self::Plain,
+            _ if lower.starts_with("sec-fetch-") || lower.starts_with("sec-ch-") => Self::Plain,
+            _ if TEXT.contains(&lower) => Self::Text,
+            _ if is_secret(Place::Field, lower) => Self::Secret,
+            _ if lower.ends_with("-id")
+                || lower.starts_with("cf-")
+                || lower.starts_with("x-amz-cf-") =>
+            {
+                Self::Text
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Names stay, values go: `sid=‹redacted:1›; theme=‹redacted:2›`.
+fn clean_cookies<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    let mut out = Pieces::new(value);
+    for (index, pair) in value.split(';').enumerate() {
+        if index > 0 {
+            out.keep(";");
+        }
+        clean_cookie(redactor, pair, &mut out);
+    }
+    out.finish()
+}
+
+/// The attributes stay: `Path`, `SameSite` and `Secure` decide whether the cookie is sent at all.
+fn clean_set_cookie<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    let mut out = Pieces::new(value);
+    // Exporters that merge fields join several Set-Cookie values with a newline.
+    for (index, line) in value.split('\n').enumerate() {
+        if index > 0 {
+            out.keep("\n");
+        }
+        let (pair, attributes) = line
+            .find(';')
+            .and_then(|at| line.split_at_checked(at))
+            .unwrap_or((line, ""));
+        clean_cookie(redactor, pair, &mut out);
+        out.put(text::clean(redactor, Style::Foreign, attributes));
+    }
+    out.finish()
+}
+
+fn clean_cookie<'a>(redactor: &Redactor, pair: &'a str, out: &mut Pieces<'a>) {
+    let bare = pair.trim_start();
+    out.keep(pair.get(..pair.len() - bare.len()).unwrap_or_default());
+    match bare.split_once('=') {
+        Some((name, value)) if !shapes::is_opaque(name) => {
+            out.keep(name);
+            out.keep("=");
+            out.put(redactor.hide(Kind::Cookie, value));
+        }
+        _ => out.put(redactor.hide(Kind::Cookie, bare)),
+    }
+}
+
+/// The scheme stays: `Bearer ‹redacted:1›`.
+fn clean_authorization<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    let Some((scheme, credentials)) = value
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.len() <= 30 && !shapes::is_token(scheme))
+    else {
+        return redactor.hide(Kind::Credential, value);
+    };
+    let mut out = Pieces::new(value);
+    out.keep(scheme);
+    out.keep(" ");
+    out.put(redactor.hide(Kind::Credential, credentials));
+    out.finish()
+}
+
+/// A challenge says which scheme and realm, but `Negotiate` and `NTLM` carry tokens in it.
+fn clean_challenge<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    match value.split_once(' ') {
+        Some((scheme, token))
+            if ["negotiate", "ntlm"].contains(&scheme.to_ascii_lowercase().as_str()) =>
+        {
+            let mut out = Pieces::new(value);
+            out.keep(scheme);
+            out.keep(" ");
+            out.put(redactor.hide(Kind::Credential, token));
+            out.finish()
+        }
+        _ => text::clean(redactor, Style::Foreign, value),
+    }
+}
+
+/// Fields without secrets, and those that decide CORS.
+const PLAIN: [&str; 34] = [
+    ":authority",
+    ":method",
+    ":scheme",
+    ":status",
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "accept-ranges",
+    "age",
+    "allow",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cross-origin-embedder-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "date",
+    "expires",
+    "host",
+    "last-modified",
+    "pragma",
+    "priority",
+    "sec-session-registration",
+    "server",
+    "strict-transport-security",
+    "te",
+    "timing-allow-origin",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "vary",
+];
+
+/// Fields with random-looking values that are no secrets.
+const TEXT: [&str; 21] = [
+    "content-disposition",
+    "content-md5",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "digest",
+    "etag",
+    "if-match",
+    "if-none-match",
+    "if-range",
+    "link",
+    "nel",
+    "refresh",
+    "report-to",
+    "repr-digest",
+    "sec-websocket-accept",
+    "sec-websocket-extensions",
+    "sec-websocket-key",
+    "server-timing",
+    "traceparent",
+    "via",
+    "x-xss-protection",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(name: &str, value: &str) -> String {
+        Redactor::closed().field(name, value).into_owned()
+    }
+
+    #[test]
+    fn cookies_keep_their_names_and_attributes() {
+        assert_eq!(
+            cleaned("Cookie", "sid=abc; theme=dark"),
+            "sid=‹redacted:1›; theme=‹redacted:2›"
+        );
+        assert_eq!(
+            cleaned("set-cookie", "sid=abc; Path=/; SameSite=None; Secure"),
+            "sid=‹redacted:1›; Path=/; SameSite=None; Secure"
+        );
+        assert_eq!(cleaned("cookie", "bare"), "‹redacted:1›");
+    }
+
+    #[test]
+    fn authorization_keeps_its_scheme() {
+        assert_eq!(
+            cleaned("Authorization", "Bearer abc def"),
+            "Bearer ‹redacted:1›"
+        );
+        assert_eq!(cleaned("authorization", "abc"), "‹redacted:1›");
+        assert_eq!(
+            cleaned("www-authenticate", "NTLM TlRMTVNTUAAC"),
+            "NTLM ‹redacted:1›"
+        );
+        assert_eq!(
+            cleaned("www-authenticate", "Basic realm=\"Api\""),
+            "Basic realm=\"Api\""
+        );
+    }
+
+    #[test]
+    fn what_cors_is_about_stays_readable() {
+        for (name, value) in [
+            ("Origin", "https://app.example.com"),
+            (
+                "Access-Control-Allow-Headers",
+                "authorization, x-csrf-token, x-api-key",
+            ),
+            ("Access-Control-Allow-Credentials", "true"),
+            ("Access-Control-Request-Headers", "x-auth-token"),
+            ("Access-Control-Allow-Origin", "https://app.example.com"),
+            ("Vary", "Origin, Cookie, Authorization"),
+            ("Sec-Fetch-Mode", "cors"),
+            ("Location", "https://login.example.com/signin"),
+            ("ETag", "\"33a64df551425fcc55e4d42a148795d9f25f89d4\""),
+            ("x-request-id", "8f14e45fceea167a5a36dedd4bea2543"),
+        ] {
+            assert_eq!(cleaned(name, value), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn redirects_lose_their_tokens() {
+        assert_eq!(
+            cleaned(
+                "location",
+                "https://u:p@login.example.com/cb?code=abc&lang=de"
+            ),
+            "https://‹redacted:1›@login.example.com/cb?code=‹redacted:2›&lang=de"
+        );
+    }
+
+    #[test]
+    fn unknown_fields_with_random_values_are_hidden() {
+        assert_eq!(
+            cleaned("x-whatever", "dGhpcyBpcyBhIHNlY3JldCB2YWx1ZTE3"),
+            "‹redacted:1›"
+        );
+        assert_eq!(cleaned("x-whatever", "42"), "42");
+    }
+}

@@ -1,0 +1,214 @@
+//! Which names (of fields, query parameters, form and JSON members) announce a secret.
+//!
+//! The lists cover what the HAR sanitizers of Google and Cloudflare scrub, and the usual names of API keys.
+
+/// Where a name stands: some names are secrets in a URL and harmless in a JSON document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Body,
+    Field,
+    Query,
+}
+
+/// Whether the value that belongs to `name` must be hidden.
+pub(super) fn is_secret(place: Place, name: &str) -> bool {
+    if name.len() > 200 {
+        return true;
+    }
+    let squashed = squash(name);
+    if squashed.is_empty() {
+        return false;
+    }
+    let squashed = squashed.as_str();
+    if place == Place::Field && NOT_SECRET_FIELDS.contains(&squashed) {
+        return false;
+    }
+    EVERYWHERE.contains(&squashed)
+        || PARTS.iter().any(|part| squashed.contains(part))
+        || (place != Place::Body
+            && (IN_URLS.contains(&squashed)
+                || squashed.starts_with("xamz") && place == Place::Query
+                || squashed.starts_with("xgoog") && place == Place::Query))
+        || words(name).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
+}
+
+/// Lower case, letters and digits only: `X-Api_Key` → `xapikey`. Percent escapes are resolved first.
+fn squash(name: &str) -> String {
+    let decoded = super::url::decode(name);
+    decoded
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+/// `X-Auth-Key` → `X`, `Auth`, `Key`; `authKey` → `auth`, `Key`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .flat_map(|part| {
+            let mut rest = part;
+            std::iter::from_fn(move || {
+                let cut = rest
+                    .char_indices()
+                    .zip(rest.chars().skip(1))
+                    .find(|((_, now), next)| now.is_ascii_lowercase() && next.is_ascii_uppercase())
+                    .map_or(rest.len(), |((at, now), _)| at + now.len_utf8());
+                let (word, tail) = rest.split_at_checked(cut)?;
+                rest = tail;
+                (!word.is_empty()).then_some(word)
+            })
+        })
+}
+
+/// Whole names, squashed.
+const EVERYWHERE: [&str; 38] = [
+    "accountkey",
+    "appid",
+    "assertion",
+    "auth",
+    "awsaccesskeyid",
+    "clientid",
+    "codeverifier",
+    "connectsid",
+    "encryptionkey",
+    "facetid",
+    "fcparams",
+    "hmac",
+    "jsessionid",
+    "licensekey",
+    "masterkey",
+    "mfacode",
+    "onetimecode",
+    "otp",
+    "otpcode",
+    "passcode",
+    "passphrase",
+    "phpsessid",
+    "pin",
+    "pincode",
+    "psk",
+    "pwd",
+    "recoverycode",
+    "serverdata",
+    "sharedkey",
+    "shdf",
+    "sid",
+    "sig",
+    "smscode",
+    "ssn",
+    "totp",
+    "usg",
+    "verificationcode",
+    "xclientdata",
+];
+
+/// Whole names that are secrets in a URL or field, but everyday words in a body.
+const IN_URLS: [&str; 14] = [
+    "challenge",
+    "code",
+    "codechallenge",
+    "email",
+    "hash",
+    "key",
+    "nonce",
+    "pass",
+    "policy",
+    "se",
+    "state",
+    "ticket",
+    "user",
+    "username",
+];
+
+/// A squashed name that contains one of these is a secret.
+const PARTS: [&str; 24] = [
+    "accesskey",
+    "apikey",
+    "authkey",
+    "authorization",
+    "bearer",
+    "clientassertion",
+    "cookie",
+    "credential",
+    "csrf",
+    "functionskey",
+    "jwt",
+    "passwd",
+    "password",
+    "privatekey",
+    "samlart",
+    "samlre",
+    "secret",
+    "securitykey",
+    "session",
+    "sessid",
+    "signature",
+    "subscriptionkey",
+    "token",
+    "xsrf",
+];
+
+/// A name with one of these among its words is a secret: `x-auth`, `userPin`, but not `author`.
+const WORDS: [&str; 9] = [
+    "auth",
+    "creds",
+    "hmac",
+    "otp",
+    "passphrase",
+    "pin",
+    "pwd",
+    "sid",
+    "sig",
+];
+
+/// Fields whose names look secret and whose values are not, squashed.
+const NOT_SECRET_FIELDS: [&str; 9] = [
+    "credentials",
+    "proxyauthenticate",
+    "proxyauthenticationinfo",
+    "secsessionregistration",
+    "state",
+    "user",
+    "wwwauthenticate",
+    "xcsrfprotection",
+    "xratelimitpolicy",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_secrets_are_recognised() {
+        for name in [
+            "X-Api-Key",
+            "apikey",
+            "access_token",
+            "accessToken",
+            "X-CSRFToken",
+            "X-Auth",
+            "xAuth",
+            "Ocp-Apim-Subscription-Key",
+            "client_secret",
+            "%61ccess_token",
+            "X-Amz-Signature",
+            "PHPSESSID",
+            "SAMLResponse",
+        ] {
+            assert!(is_secret(Place::Query, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn everyday_names_are_not() {
+        for name in [
+            "author", "page", "sort", "keyboard", "monkey", "origin", "signal", "spinner",
+        ] {
+            assert!(!is_secret(Place::Query, name), "{name}");
+        }
+        for name in ["code", "state", "key", "email"] {
+            assert!(!is_secret(Place::Body, name), "{name}");
+            assert!(is_secret(Place::Query, name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! HAR 1.2, so that a packet capture can be looked at in the browser's developer tools.
+//!
+//! Entries are written as they come; bodies are not kept by the analysis and are not in the file.
+
+use super::{ExchangeSink, Row, role_name};
+use crate::finding::Summary;
+use crate::http::{Exchange, Fields, Locator, Request, Response};
+use crate::redact::Redactor;
+use crate::time::Timestamp;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// The renderer.
+pub struct Har<'r, W> {
+    out: W,
+    redactor: &'r Redactor,
+    entries: u64,
+    /// Answers whose request was not captured: a HAR has no way to hold them.
+    without_request: u64,
+}
+
+impl<'r, W: Write> Har<'r, W> {
+    /// Writes to `out`.
+    pub fn new(out: W, redactor: &'r Redactor) -> Self {
+        Self {
+            out,
+            redactor,
+            entries: 0,
+            without_request: 0,
+        }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        write!(
+            self.out,
+            "{{\"log\":{{\"version\":\"1.2\",\"creator\":{{\"name\":\"corsight\",\"version\":\"{version}\"}},\"pages\":[],\"entries\":["
+        )
+    }
+}
+
+impl<W: Write> ExchangeSink for Har<'_, W> {
+    fn exchange(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let Some(request) = &row.exchange.request else {
+            self.without_request += 1;
+            return Ok(());
+        };
+        match self.entries {
+            0 => self.begin()?,
+            _ => self.out.write_all(b",")?,
+        }
+        self.entries += 1;
+        self.out.write_all(b"\n")?;
+        let entry = Entry::new(row, request, self.redactor);
+        Ok(serde_json::to_writer(&mut self.out, &entry)?)
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        if self.entries == 0 {
+            self.begin()?;
+        }
+        self.out.write_all(b"\n]")?;
+        if self.without_request > 0 {
+            let comment = format!(
+                "{} answers are not here: their requests were not captured",
+                self.without_request
+            );
+            write!(self.out, ",\"comment\":{}", Value::from(comment))?;
+        }
+        self.out.write_all(b"}}\n")?;
+        self.out.flush()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    started_date_time: Timestamp,
+    time: f64,
+    request: EntryRequest<'a>,
+    response: EntryResponse<'a>,
+    cache: Empty,
+    timings: Timings,
+    #[serde(rename = "serverIPAddress", skip_serializing_if = "Option::is_none")]
+    server_ip_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<String>,
+    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    #[serde(rename = "_corsight")]
+    own: Value,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryRequest<'a> {
+    method: &'a str,
+    url: Cow<'a, str>,
+    http_version: &'static str,
+    cookies: [(); 0],
+    headers: NameValues<'a>,
+    query_string: Vec<Value>,
+    headers_size: i8,
+    body_size: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryResponse<'a> {
+    status: u16,
+    status_text: &'static str,
+    http_version: &'static str,
+    cookies: [(); 0],
+    headers: NameValues<'a>,
+    content: Content<'a>,
+    #[serde(rename = "redirectURL")]
+    redirect_url: Cow<'a, str>,
+    headers_size: i8,
+    body_size: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content<'a> {
+    size: u64,
+    mime_type: &'a str,
+}
+
+#[derive(Serialize)]
+struct Timings {
+    blocked: i8,
+    dns: i8,
+    connect: i8,
+    ssl: i8,
+    send: f64,
+    wait: f64,
+    receive: f64,
+}
+
+/// Field lines as HAR has them, without secrets.
+struct NameValues<'a> {
+    fields: Option<&'a Fields>,
+    redactor: &'a Redactor,
+}
+
+impl Serialize for NameValues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct NameValue<'a> {
+            name: &'a str,
+            value: Cow<'a, str>,
+        }
+        serializer.collect_seq(self.fields.into_iter().flat_map(Fields::iter).map(
+            |(name, value)| NameValue {
+                name,
+                value: self.redactor.field(name, value),
+            },
+        ))
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn new(row: &Row<'a>, request: &'a Request, redactor: &'a Redactor) -> Self {
+        let exchange = row.exchange;
+        let response = exchange.response.as_ref();
+        let url = redactor.url(&request.url);
+        Self {
+            // HAR readers expect milliseconds.
+            started_date_time: Timestamp(
+                exchange.started.0 - exchange.started.0.rem_euclid(1_000_000),
+            ),
+            time: exchange.duration.map_or(0.0, super::milliseconds),
+            request: EntryRequest {
+                method: &request.method,
+                query_string: query(&url),
+                url,
+                http_version: request.version.name(),
+                cookies: [],
+                headers: NameValues {
+                    fields: Some(&request.fields),
+                    redactor,
+                },
+                headers_size: -1,
+                body_size: request.body_size,
+            },
+            response: EntryResponse::new(response, redactor),
+            cache: Empty {},
+            timings: timings(exchange),
+            server_ip_address: exchange.server.map(|server| server.ip().to_string()),
+            connection: match exchange.locator {
+                Locator::Pcap { stream, .. } => Some(stream.to_string()),
+                Locator::Har { .. } => None,
+            },
+            error: response.is_none().then_some("no answer was recorded"),
+            own: json!({
+                "source": row.source,
+                "locator": exchange.locator,
+                "role": role_name(row.role),
+                "pair": row.pair,
+                "caveats": exchange.caveats,
+            }),
+        }
+    }
+}
+
+impl<'a> EntryResponse<'a> {
+    fn new(response: Option<&'a Response>, redactor: &'a Redactor) -> Self {
+        let field = |name| response.and_then(|response| response.fields.first(name));
+        let size = response.map_or(0, |response| response.body_size);
+        Self {
+            status: response.map_or(0, |response| response.status),
+            status_text: "",
+            http_version: response.map_or("", |response| response.version.name()),
+            cookies: [],
+            headers: NameValues {
+                fields: response.map(|response| &response.fields),
+                redactor,
+            },
+            content: Content {
+                size,
+                mime_type: field("content-type").unwrap_or("x-unknown"),
+            },
+            redirect_url: field("location").map_or(Cow::Borrowed(""), |url| redactor.url(url)),
+            headers_size: -1,
+            body_size: size,
+        }
+    }
+}
+
+/// `send + wait + receive` is the entry's time, as the format demands.
+fn timings(exchange: &Exchange) -> Timings {
+    let total = exchange.duration.map_or(0.0, super::milliseconds);
+    let wait = exchange.response.as_ref().map_or(total, |response| {
+        super::milliseconds(response.started.since(exchange.started)).min(total)
+    });
+    Timings {
+        blocked: -1,
+        dns: -1,
+        connect: -1,
+        ssl: -1,
+        send: 0.0,
+        wait,
+        receive: (total - wait).max(0.0),
+    }
+}
+
+/// The parameters of an already cleaned URL, decoded.
+fn query(url: &str) -> Vec<Value> {
+    let before_fragment = url.split('#').next().unwrap_or_default();
+    let Some((_, query)) = before_fragment.split_once('?') else {
+        return Vec::new();
+    };
+    url::form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| json!({"name": name, "value": value}))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::support;
+    use super::*;
+
+    fn written(exchanges: &[Exchange]) -> Value {
+        let redactor = Redactor::closed();
+        let mut out = Vec::new();
+        let mut har = Har::new(&mut out, &redactor);
+        for exchange in exchanges {
+            har.exchange(&support::row(exchange)).unwrap();
+        }
+        har.finish(&Summary::default()).unwrap();
+        assert!(!String::from_utf8_lossy(&out).contains("SENTINEL"));
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn an_exchange_becomes_a_valid_entry() {
+        let har = written(&[support::exchange(), support::exchange()]);
+        let entry = &har["log"]["entries"][0];
+        assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
+        assert_eq!(entry["startedDateTime"], "2026-11-20T10:11:12.123Z");
+        assert_eq!(
+            entry["request"]["queryString"][1],
+            json!({"name": "a", "value": "b c"})
+        );
+        assert_eq!(entry["response"]["headers"][1]["value"], "Accept");
+        assert_eq!(entry["serverIPAddress"], "10.0.0.9");
+        let timings = &entry["timings"];
+        let sum = ["send", "wait", "receive"]
+            .map(|part| timings[part].as_f64().unwrap())
+            .iter()
+            .sum::<f64>();
+        assert!((sum - entry["time"].as_f64().unwrap()).abs() < 0.001);
+    }
+
+    #[test]
+    fn no_exchange_is_still_a_har_and_an_orphaned_answer_is_counted() {
+        assert_eq!(written(&[])["log"]["entries"], json!([]));
+        let orphan = Exchange {
+            request: None,
+            ..support::exchange()
+        };
+        let har = written(&[orphan]);
+        assert!(
+            har["log"]["comment"]
+                .as_str()
+                .unwrap()
+                .starts_with("1 answers")
+        );
+    }
+
+    #[test]
+    fn a_request_without_answer_has_status_0() {
+        let har = written(&[Exchange {
+            response: None,
+            duration: None,
+            ..support::exchange()
+        }]);
+        assert_eq!(har["log"]["entries"][0]["response"]["status"], 0);
+    }
+}

@@ -1,0 +1,100 @@
+//! GitHub Actions' annotations: workflow commands that a runner turns into notes on the run.
+
+use super::group::Groups;
+use super::{Sink, words};
+use crate::finding::{Cause, Finding, Severity, Summary};
+use std::io::{self, Write};
+
+/// The renderer. Equal findings are one annotation: GitHub shows ten of a kind and drops the rest.
+pub struct Github<W> {
+    out: W,
+    groups: Groups,
+}
+
+impl<W: Write> Github<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self {
+            out,
+            groups: Groups::default(),
+        }
+    }
+}
+
+impl<W: Write> Sink for Github<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.groups.add(finding);
+        Ok(())
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        let (groups, _) = std::mem::take(&mut self.groups).finish(causes);
+        for group in &groups {
+            let finding = &group.first;
+            let times = if group.count > 1 {
+                format!(" ({}×)", group.count)
+            } else {
+                String::new()
+            };
+            writeln!(
+                self.out,
+                "::{} file={},title={}::{}",
+                command(finding.severity),
+                property(&finding.source),
+                property(&format!("{}{times}", finding.rule)),
+                data(&words::message(finding)),
+            )?;
+        }
+        for failed in &summary.failed_inputs {
+            writeln!(
+                self.out,
+                "::warning title=corsight::{}",
+                data(&failed.error)
+            )?;
+        }
+        writeln!(self.out, "{}", data(&words::verdict(summary)))?;
+        self.out.flush()
+    }
+}
+
+fn command(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Blocked => "error",
+        Severity::Depends | Severity::Risk => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+/// Line ends would end the command, and a line of the input's own could start another.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::support;
+
+    #[test]
+    fn input_cannot_add_commands() {
+        let mut hostile = support::method_not_allowed();
+        hostile.cause = "x\n::error::forged".into();
+        hostile.source = "a,b:c.har".into();
+        let mut out = Vec::new();
+        let mut github = Github::new(&mut out);
+        github.finding(&hostile).unwrap();
+        github.finding(&hostile).unwrap();
+        github.finish(&[], &support::summary()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.starts_with(
+            "::error file=a%2Cb%3Ac.har,title=preflight-method-not-allowed (2×)::DELETE https://"
+        ));
+    }
+}

@@ -1,0 +1,55 @@
+//! Stands before a renderer and hands on findings without secrets.
+
+use super::Sink;
+use crate::finding::{Cause, Finding, Summary};
+use crate::redact::Redactor;
+use std::io;
+
+/// A sink that cleans what it passes on.
+pub struct Redacting<'r, S> {
+    redactor: &'r Redactor,
+    inner: S,
+}
+
+impl<'r, S: Sink> Redacting<'r, S> {
+    /// Cleans with `redactor`, then calls `inner`.
+    pub fn new(redactor: &'r Redactor, inner: S) -> Self {
+        Self { redactor, inner }
+    }
+}
+
+impl<S: Sink> Sink for Redacting<'_, S> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.inner.finding(&self.redactor.finding(finding))
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        let causes: Vec<Cause> = causes
+            .iter()
+            .map(|cause| self.redactor.cause(cause).into_owned())
+            .collect();
+        self.inner.finish(&causes, &self.redactor.summary(summary))
+    }
+}
+
+impl Sink for Box<dyn Sink + '_> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.as_mut().finding(finding)
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        self.as_mut().finish(causes, summary)
+    }
+}
+
+/// Several reports in one pass.
+impl Sink for Vec<Box<dyn Sink + '_>> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.finding(finding))
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        self.iter_mut()
+            .try_for_each(|sink| sink.finish(causes, summary))
+    }
+}

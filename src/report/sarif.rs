@@ -1,0 +1,182 @@
+//! SARIF 2.1.0, for code scanning. Equal findings are one result with an `occurrenceCount`.
+//!
+//! Within GitHub's bounds: at most 25 000 results of a run; what is left out is said in a notification.
+
+use super::group::{Group, Groups};
+use super::{Sink, words};
+use crate::finding::{Cause, Finding, Severity, Summary};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// Most results of one run that GitHub takes.
+const RESULTS: usize = 25_000;
+
+/// The renderer.
+pub struct Sarif<W> {
+    out: W,
+    groups: Groups,
+}
+
+impl<W: Write> Sarif<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self {
+            out,
+            groups: Groups::default(),
+        }
+    }
+}
+
+impl<W: Write> Sink for Sarif<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.groups.add(finding);
+        Ok(())
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
+        let shown = groups.get(..groups.len().min(RESULTS)).unwrap_or_default();
+        let left_out = beyond + (groups.len() - shown.len()) as u64;
+        let rules: BTreeSet<&str> = shown.iter().map(|group| group.first.rule).collect();
+        let rules: Vec<&str> = rules.into_iter().collect();
+        let results: Vec<Value> = shown.iter().map(|group| result(group, &rules)).collect();
+        let document = json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": {"driver": {
+                    "name": "corsight",
+                    "version": env!("CARGO_PKG_VERSION"),
+                    "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                }},
+                "invocations": [{
+                    "executionSuccessful": summary.failed_inputs.is_empty(),
+                    "toolExecutionNotifications": notifications(summary, left_out),
+                }],
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }],
+        });
+        serde_json::to_writer_pretty(&mut self.out, &document)?;
+        self.out.write_all(b"\n")?;
+        self.out.flush()
+    }
+}
+
+fn descriptor(rule: &str) -> Value {
+    let title = words::rule_title(rule);
+    let help = format!("The manual page: corsight explain {rule}");
+    json!({
+        "id": rule,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": title},
+        "help": {"text": help, "markdown": format!("The manual page: `corsight explain {rule}`")},
+        "properties": {"tags": ["cors"]},
+    })
+}
+
+fn result(group: &Group, rules: &[&str]) -> Value {
+    let finding = &group.first;
+    json!({
+        "ruleId": finding.rule,
+        "ruleIndex": rules.binary_search(&finding.rule).unwrap_or(0),
+        "level": level(finding.severity),
+        "message": {"text": words::message(finding)},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": {"uri": uri(&finding.source)},
+                "region": {"startLine": 1},
+            },
+            "logicalLocations": [{"fullyQualifiedName": words::request(finding), "kind": "resource"}],
+        }],
+        "occurrenceCount": group.count,
+        "partialFingerprints": {"corsight/v1": finding.fingerprint},
+        "properties": {
+            "severity": finding.severity,
+            "confidence": finding.confidence,
+            "outcome": finding.outcome,
+            "origin": finding.origin,
+            "parameter": finding.parameter,
+            "codes": finding.codes,
+            "time": finding.time,
+            "preflight": finding.preflight.map(|exchange| exchange.locator),
+            "actual": finding.actual.map(|exchange| exchange.locator),
+            "evidence": finding.evidence,
+            "fix": finding.fix,
+        },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Blocked => "error",
+        Severity::Depends | Severity::Risk => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn notifications(summary: &Summary, left_out: u64) -> Vec<Value> {
+    let failed = summary
+        .failed_inputs
+        .iter()
+        .map(|input| json!({"level": "error", "message": {"text": input.error}}));
+    let mut all: Vec<Value> = failed.collect();
+    if left_out > 0 {
+        let text = format!("{left_out} more results found no room here");
+        all.push(json!({"level": "warning", "message": {"text": text}}));
+    }
+    all
+}
+
+/// A path as a relative URI reference (RFC 3986).
+fn uri(source: &str) -> String {
+    let mut uri = String::with_capacity(source.len());
+    for byte in source.bytes() {
+        match byte {
+            b'\\' => uri.push('/'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::support;
+
+    #[test]
+    fn results_refer_to_their_rules_and_carry_fingerprints() {
+        let mut out = Vec::new();
+        let mut sarif = Sarif::new(&mut out);
+        for finding in [
+            support::method_not_allowed(),
+            support::origin_missing(),
+            support::origin_missing(),
+        ] {
+            sarif.finding(&finding).unwrap();
+        }
+        sarif.finish(&[], &support::summary()).unwrap();
+        let document: Value = serde_json::from_slice(&out).unwrap();
+        let run = &document["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), 2);
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(
+                run["tool"]["driver"]["rules"][index]["id"],
+                result["ruleId"]
+            );
+        }
+        assert_eq!(run["results"][0]["occurrenceCount"], 2);
+        assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    }
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("dir\\a b.har"), "dir/a%20b.har");
+    }
+}

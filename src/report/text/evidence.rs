@@ -1,0 +1,222 @@
+//! Facts, aligned: field names in one column, values in the next, what is wrong underlined.
+
+use super::diff;
+use super::page::{Ink, Page, elide, printable};
+use crate::finding::{Evidence, Finding, MessageKind};
+use crate::report::Verbosity;
+use std::io::{self, Write};
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Where field names begin.
+const NAMES: usize = 15;
+/// A longer field name does not push the values further.
+const LONGEST_NAME: usize = 36;
+
+/// Writes the facts that stand in `messages`, in order.
+pub(super) fn write<W: Write>(
+    page: &mut Page<W>,
+    finding: &Finding,
+    messages: &[MessageKind],
+) -> io::Result<()> {
+    let facts: Vec<&Evidence> = finding
+        .evidence
+        .iter()
+        .filter(|fact| messages.contains(&fact.message))
+        .collect();
+    let names = facts
+        .iter()
+        .map(|fact| label(fact).width())
+        .filter(|width| *width <= LONGEST_NAME)
+        .max()
+        .unwrap_or(0)
+        // On a narrow page values get the room.
+        .min(page.width().saturating_sub(NAMES + 20));
+    for fact in facts {
+        write_fact(page, fact, names, requested_origin(finding))?;
+    }
+    Ok(())
+}
+
+fn write_fact<W: Write>(
+    page: &mut Page<W>,
+    fact: &Evidence,
+    names: usize,
+    origin: Option<&str>,
+) -> io::Result<()> {
+    page.spaces(NAMES)?;
+    let ink = if fact.value.is_none() {
+        Ink::Wrong
+    } else {
+        Ink::Plain
+    };
+    let label = label(fact);
+    let label = elide(&label, page.width().saturating_sub(NAMES));
+    page.ink(ink, &label)?;
+    let after_label = NAMES + label.width();
+    let beside = (NAMES + names + 1).max(after_label + 1);
+    let value_width = fact.value.as_ref().map_or(0, |value| value.width());
+    // A long value, or one with a long name, gets the line below for itself.
+    let fits = beside + value_width <= page.width() && beside + 16 <= page.width();
+    let column = if fits { beside } else { NAMES + 2 };
+    if fits {
+        page.spaces(column - after_label)?;
+    } else {
+        page.blank()?;
+        page.spaces(column)?;
+    }
+    let room = page.width().saturating_sub(column).max(10);
+    match &fact.value {
+        None => {
+            page.ink(Ink::Wrong, "(missing)")?;
+            page.blank()?;
+            mark(page, column, 0.."(missing)".len(), &fact.note)
+        }
+        Some(value) => {
+            let span = fact.span.map(|(start, end)| start..end);
+            let span = span.or_else(|| difference(fact, value, origin));
+            write_value(page, column, room, value, span, &fact.note)
+        }
+    }
+}
+
+fn write_value<W: Write>(
+    page: &mut Page<W>,
+    column: usize,
+    room: usize,
+    value: &str,
+    span: Option<Range<usize>>,
+    note: &str,
+) -> io::Result<()> {
+    let shown = printable(value);
+    // Where the text had to be changed to be shown, byte ranges no longer fit.
+    let span = span.filter(|_| shown.len() == value.len());
+    if shown.width() > room && page.look.verbosity == Verbosity::Verbose && span.is_none() {
+        page.wrapped(column, Ink::Plain, &shown)?;
+        return remark(page, column, note);
+    }
+    let (window, span) = window(&shown, span, room);
+    let marked = span.filter(|range| !range.is_empty() && window.get(range.clone()).is_some());
+    match &marked {
+        Some(range) => {
+            page.ink(Ink::Plain, window.get(..range.start).unwrap_or_default())?;
+            page.ink(Ink::Wrong, window.get(range.clone()).unwrap_or_default())?;
+            page.ink(Ink::Plain, window.get(range.end..).unwrap_or_default())?;
+        }
+        None if window.is_empty() => page.ink(Ink::Faint, "(empty)")?,
+        None => page.ink(Ink::Plain, &window)?,
+    }
+    match marked {
+        Some(range) => {
+            page.blank()?;
+            let start = window.get(..range.start).unwrap_or_default().width();
+            let width = window.get(range).unwrap_or_default().width();
+            mark(page, column, start..start + width, note)
+        }
+        None if note.is_empty() => page.blank(),
+        None if window.width() + 4 + note.width() <= room => {
+            page.ink(Ink::Faint, "  ← ")?;
+            page.ink(Ink::Wrong, &printable(note))?;
+            page.blank()
+        }
+        None => {
+            page.blank()?;
+            remark(page, column, note)
+        }
+    }
+}
+
+/// `^^^^ note` under columns `marked` (relative to `column`).
+fn mark<W: Write>(
+    page: &mut Page<W>,
+    column: usize,
+    marked: Range<usize>,
+    note: &str,
+) -> io::Result<()> {
+    page.spaces(column + marked.start)?;
+    page.ink(Ink::Wrong, &"^".repeat(marked.len().max(1)))?;
+    if note.is_empty() {
+        return page.blank();
+    }
+    let after = column + marked.end + 1;
+    if after + note.width().min(24) <= page.width() {
+        page.spaces(1)?;
+        return page.wrapped(after, Ink::Wrong, note);
+    }
+    page.blank()?;
+    remark(page, column, note)
+}
+
+/// A note on lines of its own; on a narrow page further to the left.
+fn remark<W: Write>(page: &mut Page<W>, column: usize, note: &str) -> io::Result<()> {
+    if note.is_empty() {
+        return Ok(());
+    }
+    let column = column.min(page.width().saturating_sub(30)).max(NAMES);
+    page.spaces(column)?;
+    page.wrapped(column, Ink::Wrong, note)
+}
+
+/// `value` cut to `room` columns around `span`.
+fn window(value: &str, span: Option<Range<usize>>, room: usize) -> (String, Option<Range<usize>>) {
+    if value.width() <= room {
+        return (value.to_owned(), span);
+    }
+    let Some(span) = span
+        .clone()
+        .filter(|span| span.end > room.saturating_sub(2))
+    else {
+        let kept = span.filter(|span| span.end <= room * 2 / 3);
+        return (elide(value, room).into_owned(), kept);
+    };
+    // The span lies beyond the first line: start a little before it.
+    let lead = room / 4;
+    let mut start = span.start.saturating_sub(lead);
+    while !value.is_char_boundary(start) {
+        start += 1;
+    }
+    let tail = value.get(start..).unwrap_or_default();
+    let cut = format!("…{}", elide_end(tail, room.saturating_sub(1)));
+    let shift = |at: usize| (at - start) + '…'.len_utf8();
+    let is_cut = cut.ends_with('…');
+    let last = cut.len() - if is_cut { '…'.len_utf8() } else { 0 };
+    let end = shift(span.end.max(start)).min(last);
+    let moved = shift(span.start.max(start))..end;
+    (cut, Some(moved))
+}
+
+fn elide_end(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(room.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// `access-control-allow-origin:`, or the words for what is no field.
+fn label(fact: &Evidence) -> String {
+    match fact.field.as_ref() {
+        ":status" => "status".into(),
+        ":method" => "method".into(),
+        ":url" => "url".into(),
+        other => format!("{}:", printable(other)),
+    }
+}
+
+fn requested_origin(finding: &Finding) -> Option<&str> {
+    let sent = finding.evidence.iter().find(|fact| fact.field == "origin");
+    sent.and_then(|fact| fact.value.as_deref())
+        .or(Some(finding.origin.as_str()).filter(|origin| !origin.is_empty()))
+}
+
+/// Where an allowed origin differs from the one that asked.
+fn difference(fact: &Evidence, value: &str, origin: Option<&str>) -> Option<Range<usize>> {
+    let origin = origin?;
+    (fact.field == "access-control-allow-origin"
+        && !fact.note.is_empty()
+        && value != origin
+        && value.contains("://")
+        && !value.contains([',', ' ']))
+    .then(|| diff::differing(origin, value))
+}

@@ -1,0 +1,71 @@
+//! The report for a terminal: root causes, then findings (equal ones as one block), then what was read and not seen.
+//!
+//! It knows no terminal: width and colour are told ([`super::Look`]), and text from the input is made harmless before
+//! it is written ([`page::printable`]).
+
+mod block;
+mod diff;
+mod evidence;
+mod page;
+mod tail;
+
+use super::group::Groups;
+use super::{Look, Sink, Verbosity};
+use crate::finding::{Cause, Finding, Severity, Summary};
+pub(super) use block::wireshark;
+use page::Page;
+pub(super) use page::{elide, printable};
+use std::io::{self, Write};
+
+/// The renderer. Findings are grouped, so nothing is written before the end.
+pub struct Text<W> {
+    page: Page<W>,
+    groups: Groups,
+}
+
+impl<W: Write> Text<W> {
+    /// Writes to `out`.
+    pub fn new(out: W, look: Look) -> Self {
+        Self {
+            page: Page::new(out, look),
+            groups: Groups::default(),
+        }
+    }
+}
+
+impl<W: Write> Sink for Text<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.groups.add(finding);
+        Ok(())
+    }
+
+    fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
+        let page = &mut self.page;
+        if page.look.verbosity == Verbosity::Quiet {
+            tail::verdict(page, summary)?;
+            return page.flush();
+        }
+        tail::causes(page, causes, summary)?;
+        let as_lines =
+            |severity| severity == Severity::Note && page.look.verbosity < Verbosity::Verbose;
+        let (notes, blocks): (Vec<_>, Vec<_>) = groups
+            .iter()
+            .partition(|group| as_lines(group.first.severity));
+        for group in blocks {
+            block::write(page, group, causes)?;
+        }
+        block::notes(page, &notes)?;
+        if beyond > 0 {
+            page.line(&format!(
+                "{beyond} more findings found no room here; --format ndjson lists all"
+            ))?;
+            page.blank()?;
+        }
+        tail::write(page, summary)?;
+        page.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests;
