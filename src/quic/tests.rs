@@ -115,7 +115,7 @@ impl Pair {
             let sent = transmit(&mut self.client.1, self.now);
             for datagram in &sent {
                 self.datagrams.push((ToServer, datagram.clone()));
-                self.to_server(datagram);
+                self.reach_server(datagram);
             }
             let answered = match &mut self.server.1 {
                 Some((peer, _)) => transmit(peer, self.now),
@@ -132,7 +132,7 @@ impl Pair {
         }
     }
 
-    fn to_server(&mut self, datagram: &[u8]) {
+    fn reach_server(&mut self, datagram: &[u8]) {
         let (endpoint, peer) = &mut self.server;
         if let Some((peer, handle)) = peer {
             deliver(endpoint, peer, *handle, CLIENT, datagram, self.now);
