@@ -1,19 +1,18 @@
 //! `check`: every input → findings, causes and counts, in the order of the inputs whatever the number of threads.
 
-use super::Options;
 use super::capture::Capture;
 use super::job::{self, Counts, Job, Stop};
-use super::judge::{Held, Judge, Judged, Reading, Record, roles};
+use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, roles};
 use super::read::read;
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
-use crate::cors::Decided;
+use crate::cors::{Decided, Pairing};
 use crate::error::Error;
 use crate::finding::{Finding, Summary, summary::FailedInput};
 use crate::http::{Interest, SourceId};
 use crate::input::{self, Format, Source};
 use crate::report::Sink;
-use crate::rules::{Policy, Survey};
+use crate::rules::Survey;
 use crate::tls::KeyLog;
 use rayon::prelude::*;
 use std::io;
@@ -28,7 +27,7 @@ const GROUP: usize = 64;
 
 /// One run of `check`.
 pub(crate) struct Run<'a> {
-    options: &'a Options,
+    rulebook: Rulebook<'a>,
     sink: &'a mut dyn Sink,
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
@@ -43,19 +42,19 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(crate) fn new(
-        options: &'a Options,
+        rulebook: Rulebook<'a>,
         sink: &'a mut dyn Sink,
         failed: &'a mut dyn FnMut(&Error),
         progress: &'a dyn Fn(u64),
     ) -> Self {
         Self {
-            options,
+            rulebook,
             sink,
             failed,
             progress,
             keys: Arc::default(),
             survey: Survey::default(),
-            patterns: Patterns::new(&options.limits),
+            patterns: Patterns::new(&rulebook.options.limits),
             summary: Summary::default(),
             done: 0,
             current: 0,
@@ -63,17 +62,17 @@ impl<'a> Run<'a> {
     }
 
     /// Reads all inputs and ends the report.
-    pub(crate) fn over(mut self, sources: &'a [Source]) -> io::Result<Summary> {
-        let options = self.options;
+    pub(crate) fn over(mut self) -> io::Result<Summary> {
+        let Rulebook { options, sources } = self.rulebook;
         self.keys = job::keys(options, &mut |error| self.fail(error));
-        if self.options.as_one {
-            self.as_one(sources)?;
+        if options.as_one {
+            self.as_one()?;
         } else {
             let mut first = 0;
             for count in groups(sources) {
                 match count {
-                    1 => self.stream(sources, first)?,
-                    _ => self.side_by_side(sources, first..first + count)?,
+                    1 => self.stream(first)?,
+                    _ => self.side_by_side(first..first + count)?,
                 }
                 first += count;
             }
@@ -82,12 +81,12 @@ impl<'a> Run<'a> {
     }
 
     /// One input, its findings going out while it is read.
-    fn stream(&mut self, sources: &'a [Source], index: usize) -> io::Result<()> {
-        let (options, keys) = (self.options, Arc::clone(&self.keys));
-        let Some(job) = numbered(options, &keys, sources, index) else {
+    fn stream(&mut self, index: usize) -> io::Result<()> {
+        let (rulebook, keys) = (self.rulebook, Arc::clone(&self.keys));
+        let Some(job) = numbered(rulebook, &keys, index) else {
             return Ok(());
         };
-        let mut judge = Judge::new(options, sources, self);
+        let mut judge = Judge::new(rulebook, Pairing::new(&rulebook.options.limits), self);
         let reading = read(&job, &mut judge);
         if !matches!(reading, Err(Stop::Output(_))) {
             judge.finish()?;
@@ -96,12 +95,12 @@ impl<'a> Run<'a> {
     }
 
     /// Small inputs in parallel; their results go out in order.
-    fn side_by_side(&mut self, sources: &'a [Source], group: Range<usize>) -> io::Result<()> {
-        let (options, keys) = (self.options, Arc::clone(&self.keys));
+    fn side_by_side(&mut self, group: Range<usize>) -> io::Result<()> {
+        let (rulebook, keys) = (self.rulebook, Arc::clone(&self.keys));
         let jobs: Vec<_> = group
-            .filter_map(|index| numbered(options, &keys, sources, index))
+            .filter_map(|index| numbered(rulebook, &keys, index))
             .collect();
-        let results: Vec<_> = jobs.par_iter().map(|job| hold(job, sources)).collect();
+        let results: Vec<_> = jobs.par_iter().map(|job| hold(job, rulebook)).collect();
         for (held, reading) in results {
             for caveat in held.caveats {
                 self.caveat(caveat);
@@ -114,13 +113,13 @@ impl<'a> Run<'a> {
     }
 
     /// Captures that are parts of one: connections and transactions run on from file to file.
-    fn as_one(&mut self, sources: &'a [Source]) -> io::Result<()> {
-        let (options, keys) = (self.options, Arc::clone(&self.keys));
-        let mut capture = Capture::new(options, Interest::Cors, &keys);
-        let mut judge = Judge::new(options, sources, self);
+    fn as_one(&mut self) -> io::Result<()> {
+        let (rulebook, keys) = (self.rulebook, Arc::clone(&self.keys));
+        let mut capture = Capture::new(rulebook.options, Interest::Cors, &keys);
+        let mut judge = Judge::new(rulebook, Pairing::joined(&rulebook.options.limits), self);
         let mut readings = Vec::new();
         let mut apart = Vec::new();
-        for ((index, source), id) in sources.iter().enumerate().zip(0u32..) {
+        for ((index, source), id) in rulebook.sources.iter().enumerate().zip(0u32..) {
             match input::open(source) {
                 Ok(opened) if opened.format == Format::Har => apart.push(index),
                 Ok(opened) => {
@@ -140,7 +139,7 @@ impl<'a> Run<'a> {
         }
         self.add(counts);
         for index in apart {
-            self.stream(sources, index)?;
+            self.stream(index)?;
         }
         Ok(())
     }
@@ -205,21 +204,17 @@ impl<'a> Run<'a> {
 
 impl Record for Run<'_> {
     fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
-        let browser = self.options.browser;
         for one in judged {
             match &one.decided {
                 Decided::Fetch(fetch) => {
-                    self.survey.observe(
-                        fetch,
-                        &Policy {
-                            browser,
-                            source: "",
-                        },
-                    );
+                    self.survey
+                        .observe(fetch, &self.rulebook.policy(fetch.source));
                     self.patterns.observe(fetch, &one.findings);
                 }
-                Decided::Other { exchange, .. } => {
-                    self.patterns.observe_other(exchange, &one.findings)
+                Decided::Other { exchange, role } => {
+                    let policy = self.rulebook.policy(exchange.source);
+                    self.survey.observe_other(exchange, *role, &policy);
+                    self.patterns.observe_other(exchange, &one.findings);
                 }
             }
             self.take(&one)?;
@@ -229,7 +224,7 @@ impl Record for Run<'_> {
 
     fn caveat(&mut self, caveat: Caveat) {
         self.summary
-            .note(caveat, self.options.limits.caveats_per_kind);
+            .note(caveat, self.rulebook.options.limits.caveats_per_kind);
     }
 
     fn progress(&mut self, position: u64) {
@@ -238,24 +233,19 @@ impl Record for Run<'_> {
     }
 }
 
-fn numbered<'a>(
-    options: &'a Options,
-    keys: &'a Arc<KeyLog>,
-    sources: &'a [Source],
-    index: usize,
-) -> Option<Job<'a>> {
+fn numbered<'a>(rulebook: Rulebook<'a>, keys: &'a Arc<KeyLog>, index: usize) -> Option<Job<'a>> {
     Some(Job {
-        source: sources.get(index)?,
+        source: rulebook.sources.get(index)?,
         id: SourceId(u32::try_from(index).ok()?),
-        options,
+        options: rulebook.options,
         interest: Interest::Cors,
         keys,
     })
 }
 
-fn hold(job: &Job<'_>, sources: &[Source]) -> (Held, Reading) {
+fn hold(job: &Job<'_>, rulebook: Rulebook<'_>) -> (Held, Reading) {
     let mut held = Held::default();
-    let mut judge = Judge::new(job.options, sources, &mut held);
+    let mut judge = Judge::new(rulebook, Pairing::new(&job.options.limits), &mut held);
     let reading = read(job, &mut judge);
     let end = judge.finish();
     (held, end.map_err(Stop::Output).and(reading))

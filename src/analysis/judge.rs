@@ -45,15 +45,14 @@ pub(crate) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// `sources` are all inputs of the run; an exchange's number names its own.
     pub(crate) fn new(
-        options: &'a Options,
-        sources: &'a [Source],
+        rulebook: Rulebook<'a>,
+        pairing: Pairing,
         record: &'a mut dyn Record,
     ) -> Self {
         Self {
-            rulebook: Rulebook { options, sources },
-            pairing: Pairing::new(&options.limits),
+            rulebook,
+            pairing,
             record,
         }
     }
@@ -87,9 +86,10 @@ impl<'a> Judge<'a> {
 
 /// What judging needs, apart from where the results go.
 #[derive(Clone, Copy)]
-struct Rulebook<'a> {
-    options: &'a Options,
-    sources: &'a [Source],
+pub(crate) struct Rulebook<'a> {
+    pub(crate) options: &'a Options,
+    /// All inputs of the run; an exchange's number names its own.
+    pub(crate) sources: &'a [Source],
 }
 
 impl Rulebook<'_> {
@@ -103,7 +103,8 @@ impl Rulebook<'_> {
         Judged { decided, findings }
     }
 
-    fn policy(&self, source: SourceId) -> Policy<'_> {
+    /// How to judge what comes from this input.
+    pub(crate) fn policy(&self, source: SourceId) -> Policy<'_> {
         let name = self
             .sources
             .get(source.0 as usize)

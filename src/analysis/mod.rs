@@ -60,7 +60,8 @@ pub fn check(
     failed: &mut dyn FnMut(&Error),
     progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
-    check::Run::new(options, sink, failed, progress).over(sources)
+    let rulebook = judge::Rulebook { options, sources };
+    check::Run::new(rulebook, sink, failed, progress).over()
 }
 
 /// Rebuilds every exchange of `sources` and gives it to `each`, in the order of the input.

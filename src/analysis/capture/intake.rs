@@ -171,16 +171,6 @@ impl Intake {
         std::mem::take(&mut self.secrets)
     }
 
-    /// Bytes read of all inputs.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// The TLS key logs that the inputs carried so far.
-    pub(super) fn secrets(&self) -> &[u8] {
-        &self.secrets
-    }
-
     /// What was counted.
     pub(super) fn counts(&self) -> Counts {
         let skipped = self.skipped.iter();

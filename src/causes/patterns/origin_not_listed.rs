@@ -144,7 +144,11 @@ pub(in crate::causes) fn closest<'a>(
         .iter()
         .map(|own| (*own, Difference::between(own, origin)))
         .min_by_key(|(_, difference)| match difference {
-            Difference::TrailingSlash | Difference::HostCase | Difference::Path => 0,
+            Difference::TrailingSlash
+            | Difference::HostCase
+            | Difference::Path
+            | Difference::DefaultPort
+            | Difference::Userinfo => 0,
             Difference::LocalhostVsLoopback | Difference::WwwVsApex => 1,
             Difference::Scheme | Difference::Port => 2,
             Difference::Subdomain | Difference::WildcardPattern => 3,

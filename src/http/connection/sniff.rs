@@ -27,6 +27,12 @@ pub(super) fn guess(direction: Direction, bytes: &[u8]) -> Guess {
     match bytes {
         // Handshake and alert start a connection; application data is seen when the capture started late.
         [0x14..=0x17] | [0x14..=0x17, 0x03, ..] => return Guess::Secured,
+        // A hello in the format of SSL 2.0, which old clients send first (RFC 5246 §E.2).
+        [first, _, 0x01, 0x03, 0x00..=0x03, ..]
+            if direction == Direction::ToServer && *first >= 0x80 =>
+        {
+            return Guess::Secured;
+        }
         [0x05, count, rest @ ..]
             if direction == Direction::ToServer
                 && rest.len() == usize::from(*count)
