@@ -504,6 +504,7 @@ impl Connection {
             }
             noted.iter().for_each(|kind| http.note(kind));
             http.finish();
+            context.census.exchanges = context.census.exchanges.saturating_add(http.seen());
         }
         self.hand_out(context);
         let name = self
