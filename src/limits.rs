@@ -62,7 +62,7 @@ impl Default for Limits {
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
             flows: 1 << 20,
-            quic_connections: 1 << 16,
+            quic_connections: 1 << 15,
             pending_requests: 1024,
             idle: Duration::from_secs(600),
             fragments: 16 << 20,

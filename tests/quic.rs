@@ -130,7 +130,10 @@ fn chrome_to_cloudflare_with_secrets_in_the_capture() {
     assert_eq!(exchange.response_field("vary"), Some("Accept-Encoding"));
     assert_eq!(frames(exchange), (Some(55), Some(62)));
     assert!(exchange.caveats.is_empty());
-    assert_eq!((census.connections, census.read), (1, 1));
+    assert_eq!(
+        (census.connections, census.read, census.exchanges),
+        (1, 1, 1)
+    );
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Census {
     pub other_protocols: BTreeMap<String, u64>,
     /// Packets of versions that are not known here, by version.
     pub unknown_versions: BTreeMap<u32, u64>,
+    /// Exchanges rebuilt, of interest or not.
+    pub exchanges: u64,
     /// Packets of known connections.
     pub packets: u64,
     /// Of these, packets that could not be opened although there were keys: damaged, cut, or with other keys.

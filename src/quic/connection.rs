@@ -10,7 +10,7 @@ use super::header::Long;
 use super::initial::{self, InitialKeys};
 use super::level::Level;
 use super::version::{LongType, Version};
-use crate::caveat::CaveatKind;
+use crate::caveat::{CaveatKind, CaveatSet};
 use crate::http::h3::{self, End};
 use crate::http::{Conversation, Exchange, Interest};
 use crate::limits::Limits;
@@ -78,6 +78,8 @@ struct Seen {
     had_application_keys: bool,
     from_server: bool,
     closed: bool,
+    /// Why packets of this connection stayed closed.
+    damage: CaveatSet,
 }
 
 /// When and where a packet was captured.
@@ -141,6 +143,11 @@ impl Connection {
     /// Whether one side said that it is over.
     pub(super) fn is_closed(&self) -> bool {
         self.seen.closed
+    }
+
+    /// A packet on this connection's path is too damaged to be cut out of its datagram.
+    pub(super) fn saw_damage(&mut self) {
+        self.seen.damage.insert(CaveatKind::Undecodable);
     }
 
     /// Memory held for reordering.
@@ -254,10 +261,14 @@ impl Connection {
         let largest = self.half(arrival.direction).largest(space);
         let Some(level) = self.level(kind, arrival.direction, context.keys) else {
             context.census.without_keys = context.census.without_keys.saturating_add(1);
+            if space == Space::Application {
+                self.seen.damage.insert(CaveatKind::NoKeys);
+            }
             return Outcome::NoKeys;
         };
         let Some((number, text)) = level.open(bytes, number_at, largest, context.scratch) else {
             context.census.unopened = context.census.unopened.saturating_add(1);
+            self.seen.damage.insert(CaveatKind::Undecodable);
             return Outcome::Failed;
         };
         self.seen.from_server |= arrival.direction == Direction::ToClient;
@@ -367,6 +378,7 @@ impl Connection {
                     frame: arrival.frame,
                     detail: "a QUIC frame is not understood; the rest of its packet was skipped",
                 });
+                self.seen.damage.insert(CaveatKind::Undecodable);
                 return;
             };
             match frame {
@@ -483,16 +495,16 @@ impl Connection {
         let waiting = self.waiting.len() as u64;
         context.census.without_keys = context.census.without_keys.saturating_add(waiting);
         if let Application::Http(http) = &mut self.application {
+            let mut noted = self.seen.damage;
             let sides = [&self.to_server, &self.to_client];
-            if sides
-                .iter()
-                .any(|half| half.largest(Space::Application).is_none())
-            {
-                http.note(CaveatKind::OneSided);
+            if sides.iter().any(|half| half.is_silent()) {
+                noted.insert(CaveatKind::OneSided);
             } else if sides.iter().any(|half| half.has_lost()) {
-                http.note(CaveatKind::Gap);
+                noted.insert(CaveatKind::Gap);
             }
+            noted.iter().for_each(|kind| http.note(kind));
             http.finish();
+            context.census.exchanges = context.census.exchanges.saturating_add(http.seen());
         }
         self.hand_out(context);
         let name = self

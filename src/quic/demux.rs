@@ -131,10 +131,7 @@ impl Demux {
         let mut rest = datagram.payload;
         while !rest.is_empty() {
             let Some(packet) = header::next(&mut rest) else {
-                if self.by_path.contains_key(&path) {
-                    self.census.unopened = self.census.unopened.saturating_add(1);
-                }
-                return;
+                return self.unreadable(path);
             };
             match packet {
                 Packet::Long(long) => self.long(&long, conversation, &datagram, keys),
@@ -208,13 +205,13 @@ impl Demux {
             let dropped = self.strays.keep(packet.bytes, datagram);
             self.census.strays = self.census.strays.saturating_add(dropped);
         } else {
-            self.census.unopened = self.census.unopened.saturating_add(1);
+            self.unreadable(path);
         }
     }
 
     fn short(&mut self, bytes: &[u8], datagram: &Datagram<'_>, keys: &KeyLog) {
         // Some pad their datagrams with zeroes behind the last packet.
-        if bytes.first() == Some(&0) {
+        if bytes.iter().all(|byte| *byte == 0) {
             return;
         }
         let path = (datagram.from, datagram.to);
@@ -225,6 +222,16 @@ impl Demux {
         self.offer(id, direction, datagram, keys, |slot, arrival, context| {
             slot.connection.short(bytes, number_at, arrival, context)
         });
+    }
+
+    /// A header that cannot be read, or a packet that was cut.
+    fn unreadable(&mut self, path: Path) {
+        if let Some((id, _)) = self.by_path.get(&path)
+            && let Some(slot) = self.connections.get_mut(id)
+        {
+            slot.connection.saw_damage();
+            self.census.unopened = self.census.unopened.saturating_add(1);
+        }
     }
 
     /// The connection of a packet with a short header, and the length of the ID in it, which only the receiver knows.

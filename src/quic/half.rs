@@ -85,6 +85,11 @@ impl Half {
         self.numbers.insert(number);
     }
 
+    /// Whether no packet with application data was opened.
+    pub(super) fn is_silent(&self) -> bool {
+        self.largest(Space::Application).is_none()
+    }
+
     /// The other side has received this packet of the application space.
     pub(super) fn acknowledge(&mut self, number: u64) {
         self.acknowledged = self.acknowledged.max(Some(number));

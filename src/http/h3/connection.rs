@@ -48,6 +48,7 @@ pub struct Connection {
     orphans: VecDeque<u64>,
     ready: VecDeque<Exchange>,
     noted: CaveatSet,
+    seen: u64,
 }
 
 /// What a unidirectional stream is for.
@@ -74,6 +75,7 @@ impl Connection {
             orphans: VecDeque::new(),
             ready: VecDeque::new(),
             noted: CaveatSet::EMPTY,
+            seen: 0,
         }
     }
 
@@ -153,6 +155,11 @@ impl Connection {
         }
     }
 
+    /// Exchanges that ended so far, of interest or not.
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
     /// What happened to the connection as a whole.
     pub fn caveats(&self) -> CaveatSet {
         self.core.caveats
@@ -212,6 +219,7 @@ impl Connection {
         }
         carrier.claim_promise(&mut self.core);
         self.ended.insert(carrier.id());
+        self.seen = self.seen.saturating_add(1);
         self.orphans.retain(|stream| *stream != carrier.id());
         self.ready.extend(
             carrier
