@@ -23,8 +23,6 @@ pub(super) struct DatagramEvent {
 /// All QUIC connections of the capture.
 pub(super) struct Datagrams {
     demux: Demux,
-    /// Exchanges found, wanted or not.
-    seen: u64,
     /// What was found since the last time.
     pub(super) outputs: Vec<Output>,
 }
@@ -33,7 +31,6 @@ impl Datagrams {
     pub(super) fn new(interest: Interest, options: &Options) -> Self {
         Self {
             demux: Demux::new(SourceId::default(), interest, &options.limits),
-            seen: 0,
             outputs: Vec::new(),
         }
     }
@@ -67,7 +64,7 @@ impl Datagrams {
     /// Adds what was counted.
     pub(super) fn count(&self, counts: &mut Counts) {
         let census = self.demux.census();
-        counts.exchanges += self.seen;
+        counts.exchanges += census.exchanges;
         for ((server, closed), count) in &census.closed {
             let sentence = format!("QUIC to {server}: {}", closed.reason());
             *counts.skipped.entry(sentence).or_default() += count;
@@ -80,7 +77,6 @@ impl Datagrams {
 
     fn collect(&mut self, frame: u64) {
         while let Some(exchange) = self.demux.poll() {
-            self.seen += 1;
             let stream = u32::MAX - 1;
             self.outputs.push(Output {
                 frame,
