@@ -1,3 +1,5 @@
+//! Message length by RFC 9112 §6.3, case by case.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What files are, by their content.
+
 use super::*;
 use std::io::Write as _;
 use std::path::Path;

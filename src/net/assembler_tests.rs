@@ -1,3 +1,5 @@
+//! Segments in every order, one test per situation.
+
 use super::*;
 use proptest::prelude::*;
 

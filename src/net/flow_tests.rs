@@ -1,3 +1,5 @@
+//! When a conversation begins, ends and is replaced.
+
 use super::*;
 
 fn segment(ports: (u16, u16), flags: u8, seq: u32, seconds: i64) -> Segment<'static> {

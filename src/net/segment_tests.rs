@@ -1,3 +1,5 @@
+//! Packets of every link layer and tunnel, down to the segment.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -47,6 +47,7 @@ pub(super) struct SegmentEvent {
     pub(super) direction: Direction,
     pub(super) has_ack: bool,
     pub(super) has_fin: bool,
+    pub(super) has_rst: bool,
     pub(super) urgent: Option<u16>,
     pub(super) seq: u32,
     pub(super) ack: u32,
@@ -164,6 +165,7 @@ impl SegmentEvent {
             direction,
             has_ack: segment.flags.has(Flags::ACK),
             has_fin: segment.flags.has(Flags::FIN),
+            has_rst: segment.flags.has(Flags::RST),
             urgent: segment.urgent,
             // A SYN takes one number before the first byte.
             seq: segment

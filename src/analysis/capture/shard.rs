@@ -271,6 +271,9 @@ impl Open {
                 Some(urgent) => insert_around(own, segment.piece(bytes), urgent, &mut out),
             }
         }
+        if segment.has_fin || segment.has_rst {
+            self.http.leave(direction);
+        }
         if segment.has_fin {
             own.end_at(segment.end());
         }

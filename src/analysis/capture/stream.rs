@@ -37,6 +37,14 @@ impl Stream {
         }
     }
 
+    /// The sender of one direction said that it is leaving; bytes of it may still be under way.
+    pub(super) fn leave(&mut self, direction: Direction) {
+        match &mut self.secured {
+            None => self.outer.leave(direction),
+            Some(secured) => secured.inner.leave(direction),
+        }
+    }
+
     pub(super) fn close(&mut self, direction: Direction) {
         self.outer.close(direction);
         if let Some(secured) = &mut self.secured {

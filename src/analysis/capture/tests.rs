@@ -1,3 +1,5 @@
+//! Whole captures, made packet by packet: order, damage, live input, files in a row.
+
 use super::*;
 use crate::analysis::testing::{self, Taken};
 use crate::caveat::CaveatKind;

@@ -1,3 +1,5 @@
+//! Whole HAR files through the three stages: order, damage, size, threads.
+
 use super::*;
 use crate::analysis::testing::{self, Taken};
 use crate::http::Interest;

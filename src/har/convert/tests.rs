@@ -1,3 +1,5 @@
+//! Every exporter's quirk, one test each.
+
 use super::*;
 use crate::har::{Part, Splitter};
 use crate::http::ResourceType;

@@ -1,3 +1,5 @@
+//! Where entries begin and end, whatever the text and its pieces.
+
 use super::*;
 use proptest::prelude::*;
 

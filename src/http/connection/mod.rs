@@ -25,6 +25,8 @@ pub struct Connection {
     protocol: Protocol,
     /// The client turned out to send what was taken for the server's direction.
     is_turned: bool,
+    /// Which senders said that they are leaving.
+    has_left: [bool; 2],
     /// Chunks per direction that told nothing about the protocol.
     undecided: [u8; 2],
     caveats: Vec<CaveatKind>,
@@ -72,6 +74,7 @@ impl Connection {
             bounds: Bounds::of(limits),
             protocol: Protocol::Undecided,
             is_turned: false,
+            has_left: [false; 2],
             undecided: [0; 2],
             caveats: Vec::new(),
             done: VecDeque::new(),
@@ -104,6 +107,20 @@ impl Connection {
                 }
                 matches!(self.protocol, Protocol::Secured).then_some(chunk)
             }
+        }
+    }
+
+    /// The sender of one direction said that it is leaving (FIN or RST); bytes of it may still be under way.
+    ///
+    /// A client that leaves first gives up what is not answered yet.
+    pub fn leave(&mut self, direction: Direction) {
+        let own = self.turned(direction);
+        self.has_left[own as usize] = true;
+        if own == Direction::ToServer
+            && !self.has_left[Direction::ToClient as usize]
+            && let Protocol::Http1(http) = &mut self.protocol
+        {
+            http.give_up();
         }
     }
 
@@ -191,6 +208,7 @@ impl Connection {
             bounds: self.bounds,
             protocol: Protocol::Undecided,
             is_turned: false,
+            has_left: [false; 2],
             undecided: [0; 2],
             caveats: self.caveats.clone(),
             done: VecDeque::new(),
@@ -221,7 +239,7 @@ impl Connection {
                 Protocol::Http1(http) => {
                     let used = http.push(direction, bytes, at, frame);
                     match http.ending() {
-                        Some(ending) => self.leave(ending),
+                        Some(ending) => self.go_on(ending),
                         None if http.has_messages() => return &[],
                         None => {
                             self.count_undecided(direction);
@@ -334,7 +352,7 @@ impl Connection {
     }
 
     /// HTTP/1.x is over; something else may follow.
-    fn leave(&mut self, ending: Ending) {
+    fn go_on(&mut self, ending: Ending) {
         if let Protocol::Http1(http) = &mut self.protocol {
             http.finish();
             self.seen += http.seen();

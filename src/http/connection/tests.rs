@@ -1,3 +1,5 @@
+//! Connections played step by step: what comes out, with which packets and caveats.
+
 use super::*;
 use crate::caveat::CaveatKind as Kind_;
 use crate::http::{Locator, SourceId, Version};
@@ -12,6 +14,8 @@ enum Step {
     LostToServer(u64),
     LostToClient(u64),
     ServerCloses,
+    ClientLeaves,
+    ServerLeaves,
 }
 
 fn c(text: impl AsRef<[u8]>) -> Step {
@@ -55,6 +59,14 @@ fn play(connection: &mut Connection, steps: &[Step]) -> Vec<Exchange> {
             Step::Server(bytes) => (Direction::ToClient, Chunk::Data { bytes, at, frame }),
             Step::LostToServer(len) => (Direction::ToServer, Chunk::Gap { len: *len }),
             Step::LostToClient(len) => (Direction::ToClient, Chunk::Gap { len: *len }),
+            Step::ClientLeaves => {
+                connection.leave(Direction::ToServer);
+                continue;
+            }
+            Step::ServerLeaves => {
+                connection.leave(Direction::ToClient);
+                continue;
+            }
             Step::ServerCloses => {
                 connection.close(Direction::ToClient);
                 continue;
@@ -204,6 +216,21 @@ fn an_answer_without_length_ends_with_the_connection() {
         &[get("/"), s("HTTP/1.0 200 OK\r\n\r\nab")],
         &["GET http://a.test/ 200 incomplete-body"],
     );
+}
+
+#[test]
+fn a_client_that_leaves_first_gives_its_open_requests_up() {
+    let answer = |steps: &[Step]| {
+        play(&mut connection(Interest::All), steps)
+            .remove(0)
+            .caveats
+    };
+    let late = answer(&[get("/1"), Step::ClientLeaves, ok("late")]);
+    assert!(late.contains(Kind_::ClientClosed));
+    let closed = answer(&[get("/1"), Step::ServerLeaves, Step::ClientLeaves, ok("x")]);
+    assert!(!closed.contains(Kind_::ClientClosed));
+    let answered = answer(&[get("/1"), ok("x"), Step::ClientLeaves]);
+    assert!(!answered.contains(Kind_::ClientClosed));
 }
 
 #[test]

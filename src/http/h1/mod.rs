@@ -103,6 +103,11 @@ impl Connection {
         }
     }
 
+    /// The client left without waiting for the answers that are due.
+    pub(crate) fn give_up(&mut self) {
+        self.pairing.give_up();
+    }
+
     /// Nothing will follow: what is open is given out as far as it was seen.
     pub(crate) fn finish(&mut self) {
         self.requests.finish(&mut Requests(&mut self.pairing));

@@ -139,6 +139,13 @@ impl Pairing {
         self.is_damaged |= kind == CaveatKind::MidStreamStart;
     }
 
+    /// Requests without answer were given up by the client, whatever follows.
+    pub(super) fn give_up(&mut self) {
+        for request in &mut self.waiting {
+            request.caveats.insert(CaveatKind::ClientClosed);
+        }
+    }
+
     pub(super) fn poll(&mut self) -> Option<Exchange> {
         self.done.pop_front()
     }

@@ -400,9 +400,12 @@ impl Streams {
 
     /// RST_STREAM: whatever was still to come will not come.
     fn reset(&mut self, direction: Direction, id: u32) {
-        let Some(stream) = self.open.get(&id) else {
+        let Some(stream) = self.open.get_mut(&id) else {
             return;
         };
+        if direction == Direction::ToServer && !stream.has_answer() {
+            stream.mark(CaveatKind::ClientClosed);
+        }
         // The server's reset can overtake the request in the capture.
         if stream.has_request() || direction == Direction::ToServer {
             self.end(id);
