@@ -6,9 +6,9 @@
 use super::classify::Class;
 use super::{ClientId, OriginSource, classify};
 use crate::caveat::CaveatKind;
-use crate::fetch::list;
 use crate::fetch::preflight::{Ask, check_preflight};
 use crate::fetch::{Browser, origin};
+use crate::fetch::{list, safelist};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -96,6 +96,8 @@ impl<'a> Bucket<'a> {
         if self.is_wire() {
             indices.reverse();
         }
+        // Who announced most is hardest to please and chooses first.
+        indices.sort_by_key(|index| std::cmp::Reverse(self.announced_by(tries.get(*index))));
         for index in indices {
             if let (Some(group), Some(slot)) = (tries.get(index), chosen.get_mut(index)) {
                 *slot = self.choose(group);
@@ -115,6 +117,12 @@ impl<'a> Bucket<'a> {
                 actual: Some(*index),
             });
         }
+    }
+
+    /// How many headers a group of tries announced.
+    fn announced_by(&self, group: Option<&Vec<usize>>) -> usize {
+        let last = group.and_then(|group| self.batch.get(*group.last()?));
+        last.map_or(0, |preflight| announced(&preflight.exchange).len())
     }
 
     fn is_wire(&self) -> bool {
@@ -156,7 +164,7 @@ impl<'a> Bucket<'a> {
         preflight: &Waiting,
         actual: &Waiting,
         names: &[String],
-    ) -> Option<(bool, Duration)> {
+    ) -> Option<(bool, usize, Duration)> {
         let asked = preflight
             .exchange
             .request_field("access-control-request-method")?;
@@ -185,7 +193,14 @@ impl<'a> Bucket<'a> {
                 }
             }
         };
-        (distance <= self.window).then(|| (lacks_announced(&actual.exchange, names), distance))
+        (distance <= self.window).then(|| {
+            let actual = &actual.exchange;
+            (
+                lacks_announced(actual, names),
+                unannounced(actual, names),
+                distance,
+            )
+        })
     }
 }
 
@@ -307,4 +322,20 @@ fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
         };
         !is_tolerated && !request.fields.has(name)
     })
+}
+
+/// How many headers the actual request carries that its preflight should have announced and did not.
+///
+/// Only provisional fields tell: they are the script's. To a request that was sent, browser and proxies add some that
+/// look alike.
+fn unannounced(actual: &Exchange, names: &[String]) -> usize {
+    let is_provisional = actual.caveats.contains(CaveatKind::ProvisionalFields);
+    let Some(request) = actual.request.as_ref().filter(|_| is_provisional) else {
+        return 0;
+    };
+    let unsafe_names = safelist::unsafe_names(&request.fields, Browser::Chromium);
+    unsafe_names
+        .iter()
+        .filter(|name| !names.contains(name))
+        .count()
 }

@@ -165,7 +165,9 @@ impl Converter {
 
         let started = started.unwrap_or_default();
         let version = version(entry.response.version);
-        let response = status.map(|status| Response {
+        // Firefox keeps the fields of some blocked answers and forgets their status.
+        let fields_alone = || (!response_fields.is_empty()).then_some(0);
+        let response = status.or_else(fields_alone).map(|status| Response {
             status,
             version,
             fields: response_fields,
@@ -248,6 +250,7 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || matches!(status, None | Some(301 | 302 | 303 | 307 | 308))
         || entry.request.method.raw().eq_ignore_ascii_case(b"OPTIONS")
         || entry.initiator.kind.raw() == b"preflight"
+        || is_subresource(entry)
         || entry.request.fields.iter().any(|(name, value)| {
             named(*name, b"oas", |name| {
                 request_field_matters(name, &value.decode())
@@ -258,6 +261,14 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
             .fields
             .iter()
             .any(|(name, _)| named(*name, b"ac", response_field_matters))
+}
+
+/// Whether a tag loaded it: the HTTP cache may serve the copy to a later CORS request.
+fn is_subresource(entry: &Entry<'_>) -> bool {
+    matches!(
+        entry.resource_type.raw(),
+        b"font" | b"image" | b"media" | b"script" | b"stylesheet"
+    )
 }
 
 /// Whether a name that begins with one of `initials` (in any case) passes `test`.

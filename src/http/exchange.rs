@@ -167,9 +167,10 @@ impl Exchange {
         self.request.as_ref().map_or("", |request| &request.url)
     }
 
-    /// The answer's status; `None` without an answer.
+    /// The answer's status; `None` without an answer, or when it was not recorded.
     pub fn status(&self) -> Option<u16> {
-        self.response.as_ref().map(|response| response.status)
+        let status = self.response.as_ref()?.status;
+        (status > 0).then_some(status)
     }
 
     /// First value of a request field.

@@ -110,9 +110,11 @@ impl Score {
                 ));
             }
         }
-        let clean = records.iter().filter(|record| !is_failure(record)).count();
+        let clean = records.iter().filter(|record| is_allowed(record)).count();
+        let others = records.iter().filter(|record| !is_failure(record)).count() - clean;
         self.clean += clean;
-        for claim in claims.into_iter().take(clean) {
+        // What the network or another policy stopped may well be called blocked.
+        for claim in claims.into_iter().skip(others).take(clean) {
             if text(claim, "severity") == "depends" {
                 self.hedged += 1;
             } else {
@@ -145,6 +147,12 @@ impl fmt::Display for Score {
 
 fn is_failure(record: &Value) -> bool {
     record["chromium_cors_error"].is_string()
+}
+
+/// Whether the browser let the request through. Neither allowed nor a CORS failure is what the page gave up, the network
+/// lost, or another policy blocked.
+fn is_allowed(record: &Value) -> bool {
+    matches!(text(record, "verdict"), "ok" | "redirected")
 }
 
 /// Whether the recording holds any trace of the record. Records without the details are visible.
