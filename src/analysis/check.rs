@@ -194,7 +194,7 @@ impl<'a> Run<'a> {
             self.report(&finding)?;
         }
         self.summary.skip(
-            "transactions beyond the limit of routes, left out of the search for causes",
+            "transaction left out of the search for causes: too many routes",
             self.patterns.left_out(),
         );
         self.sink.finish(&self.patterns.finish(), &self.summary)?;

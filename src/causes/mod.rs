@@ -27,7 +27,7 @@ mod words;
 
 pub use registry::{ALL, PatternInfo, find};
 
-use crate::cors::CorsFetch;
+use crate::cors::{CorsFetch, CorsMode};
 use crate::finding::{Cause, Finding};
 use crate::http::Exchange;
 use crate::limits::Limits;
@@ -52,9 +52,11 @@ impl Patterns {
 
     /// Takes one transaction, failed or not, with all its findings, most important first.
     pub fn observe(&mut self, fetch: &CorsFetch, findings: &[Finding]) {
+        // What may as well be a form post or a beacon is no failure to explain.
+        let is_clear = fetch.mode != CorsMode::Unclear;
         let failure = findings
             .iter()
-            .find(|finding| observation::is_failure(finding));
+            .find(|finding| is_clear && observation::is_failure(finding));
         let seen = Observation::of_fetch(fetch, failure);
         self.book.fold(&seen, failure);
         for finding in findings

@@ -60,9 +60,9 @@ impl<S> Gate<'_, S> {
                 source: error.input.clone(),
                 error: error.to_string(),
             }));
-        summary.skip("findings held back by filters", self.held_back);
+        summary.skip("finding held back by filters", self.held_back);
         summary.skip(
-            "files that are neither a HAR nor a capture",
+            "file that is neither a HAR nor a capture",
             self.skipped_files,
         );
         summary

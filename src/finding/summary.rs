@@ -34,7 +34,7 @@ pub struct Summary {
     pub caveats: BTreeMap<CaveatKind, u64>,
     /// The first occurrences of each kind, with their place.
     pub caveat_places: Vec<Caveat>,
-    /// Things that were passed over, by what they are: `packets without TCP`, `connections without HTTP`, …
+    /// Things that were passed over, by what they are: one of them in words: `packet without TCP: UDP`, `connection without HTTP`, …
     pub skipped: BTreeMap<String, u64>,
 }
 

@@ -299,7 +299,7 @@ mod tests {
 
     - x.png: is a PNG image; expected a HAR file, a pcap or a pcapng capture
     - no-keys, 1 time, first b.pcap, tcp.stream 3: TLS to login.example.com
-    - 7 packets without TCP
+    - 7× packet without TCP
 
     </details>
     "#);

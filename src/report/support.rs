@@ -208,6 +208,6 @@ pub(crate) fn summary() -> Summary {
         },
         20,
     );
-    summary.skip("packets without TCP", 7);
+    summary.skip("packet without TCP", 7);
     summary
 }

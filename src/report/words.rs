@@ -136,7 +136,7 @@ pub(super) fn not_seen(summary: &Summary) -> Vec<String> {
     let skipped = summary
         .skipped
         .iter()
-        .map(|(what, count)| format!("{} {what}", number(*count)));
+        .map(|(what, count)| format!("{}× {what}", number(*count)));
     failed.chain(caveats).chain(skipped).collect()
 }
 

@@ -227,7 +227,7 @@ pub(crate) fn is_test_origin(origin: &str) -> bool {
         || host.contains(['`', '%', '{', '}', '!', '&'])
 }
 
-/// Whether the rest of the recording agrees.
+/// Whether the rest of the recording agrees; `failure` is what the finding says was refused, if it says so.
 pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     let is_preflight = failure.is_some_and(|failure| {
         matches!(
@@ -237,6 +237,7 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     });
     match &fetch.fate {
         Fate::Refused | Fate::Unanswered | Fate::NetworkError(_) => Outcome::Confirmed,
+        Fate::Delivered if failure.is_none() => Outcome::Consistent,
         Fate::Delivered => Outcome::Contradicted,
         Fate::Aborted => Outcome::Unseen,
         Fate::Unknown if is_preflight => Outcome::Consistent,

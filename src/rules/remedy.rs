@@ -77,6 +77,9 @@ pub(crate) fn allow_origin(case: &Case<'_>) -> Fix {
     if origin == crate::fetch::origin::NULL {
         return any_origin();
     }
+    if case.is_tainted() {
+        return call_final_url(case, case.hop.url());
+    }
     let which = match case.phase {
         Phase::Preflight => format!("OPTIONS {}", case.path()),
         Phase::Redirect => format!("the redirect of {}", case.path()),
@@ -184,6 +187,9 @@ pub(crate) fn normalise(case: &Case<'_>) -> Fix {
     let origin = wanted_origin(case);
     if origin == crate::fetch::origin::NULL {
         return any_origin();
+    }
+    if case.is_tainted() {
+        return call_final_url(case, case.hop.url());
     }
     fix(
         "normalise-origin",

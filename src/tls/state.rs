@@ -70,7 +70,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKeys => f.write_str("the key log has no secret for it"),
+            Self::NoKeys => f.write_str("no key log has a secret for it"),
             Self::UnsupportedSuite(suite) => {
                 write!(f, "its cipher suite 0x{suite:04x} is not supported")
             }

@@ -70,7 +70,7 @@ impl Datagrams {
             *counts.skipped.entry(sentence).or_default() += count;
         }
         for (protocol, count) in &census.other_protocols {
-            let sentence = format!("QUIC connections of another protocol: {protocol}");
+            let sentence = format!("QUIC connection of another protocol: {protocol}");
             *counts.skipped.entry(sentence).or_default() += count;
         }
     }

@@ -181,20 +181,20 @@ impl Intake {
             connections: u64::from(self.flows.table.streams()),
             exchanges: 0,
             skipped: skipped
-                .map(|(name, count)| (format!("packets: {name}"), *count))
+                .map(|(name, count)| (format!("packet without TCP: {name}"), *count))
                 .collect(),
         };
         for (name, count) in [
             (
-                "connections given up: too many at once",
+                "connection given up: too many at once",
                 self.flows.table.evicted(),
             ),
             (
-                "IP packets given up: too many fragments",
+                "IP packet given up: too many fragments",
                 self.fragments.dropped(),
             ),
             (
-                "IP packets with fragments missing",
+                "IP packet with fragments missing",
                 self.fragments.unfinished() as u64,
             ),
         ] {

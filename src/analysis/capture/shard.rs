@@ -134,9 +134,9 @@ impl Shard {
             let name = match kind {
                 Kind::Http => continue,
                 Kind::Secured => continue,
-                Kind::Other("SSH") => "connections without HTTP: SSH",
-                Kind::Other("SOCKS") => "connections without HTTP: SOCKS",
-                Kind::Other(_) => "connections without HTTP",
+                Kind::Other("SSH") => "SSH connection",
+                Kind::Other("SOCKS") => "SOCKS connection without HTTP in it",
+                Kind::Other(_) => "connection without HTTP",
             };
             *counts.skipped.entry(name.to_owned()).or_default() += count;
         }

@@ -338,7 +338,7 @@ fn a_flood_of_half_open_connections_costs_no_state_and_hides_nothing() {
             .counts
             .unwrap()
             .skipped
-            .contains_key("connections given up: too many at once")
+            .contains_key("connection given up: too many at once")
     );
 }
 

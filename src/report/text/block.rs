@@ -311,7 +311,8 @@ fn provenance<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
         Confidence::Likely => sure.push("likely, not proven".into()),
         Confidence::Possible => sure.push("possible, on circumstantial evidence".into()),
     }
-    if !finding.caveats.is_empty() {
+    // Proof stays proof, whatever else was missing.
+    if !finding.caveats.is_empty() && finding.confidence < Confidence::Definite {
         let names: Vec<&str> = finding.caveats.iter().map(|kind| kind.name()).collect();
         sure.push(format!("weakened by {}", names.join(", ")));
     }

@@ -141,7 +141,7 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
         page.row(
             std::mem::take(&mut label),
             Ink::Plain,
-            &format!("{} {what}", number(*count)),
+            &format!("{}× {what}", number(*count)),
         )?;
     }
     Ok(())

@@ -44,7 +44,7 @@ fn a_failed_preflight_shows_what_the_server_said_and_what_to_change() {
       not seen   x.png: is a PNG image; expected a HAR file, a pcap or a pcapng
                  capture
                  no-keys: b.pcap, tcp.stream 3: TLS to login.example.com
-                 7 packets without TCP
+                 7× packet without TCP
     "#);
 }
 
@@ -83,7 +83,7 @@ fn a_missing_field_stands_where_it_should_and_the_capture_names_its_filter() {
       not seen   x.png: is a PNG image; expected a HAR file, a pcap or a pcapng
                  capture
                  no-keys: b.pcap, tcp.stream 3: TLS to login.example.com
-                 7 packets without TCP
+                 7× packet without TCP
     "#);
 }
 
@@ -112,7 +112,7 @@ fn the_difference_of_two_origins_is_underlined() {
       not seen   x.png: is a PNG image; expected a HAR file, a pcap or a pcapng
                  capture
                  no-keys: b.pcap, tcp.stream 3: TLS to login.example.com
-                 7 packets without TCP
+                 7× packet without TCP
     "#);
 }
 
