@@ -9,6 +9,7 @@ use super::args::{Common, ExplainArgs};
 use super::output::Target;
 use super::{Failure, Status, plan};
 use console::Line;
+use corsight::causes;
 use corsight::fixes::{self, Policy};
 use corsight::rules::{self, RuleInfo};
 use std::io;
@@ -27,6 +28,10 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
             Failure::usage(format!("--server: {error}\n  there are {}", all.join(", ")))
         })?;
     let mut page = page::Page::new(io::stdout().lock(), plan::look(common, &Target::Stdout));
+    if let Some(cause) = causes::find(&as_name(what)) {
+        page.cause(cause)?;
+        return Ok(Status::Clean);
+    }
     let line = match what {
         "" => None,
         what => match look_up(what, rules::ALL) {
@@ -36,7 +41,7 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
     };
     match &line {
         Some(line) => page.explain(line)?,
-        None if platform.is_none() => page.list(rules::ALL)?,
+        None if platform.is_none() => page.list(rules::ALL, causes::ALL)?,
         None => {}
     }
     if let Some(platform) = platform {
@@ -83,10 +88,7 @@ fn look_up(what: &str, all: &[&'static RuleInfo]) -> Option<Line> {
         values: Vec::new(),
         remark,
     };
-    let name = what
-        .trim_matches(['[', ']'])
-        .to_ascii_lowercase()
-        .replace('_', "-");
+    let name = as_name(what);
     if let Some(rule) = all.iter().find(|rule| rule.name == name) {
         return Some(only(vec![rule.name], None));
     }
@@ -96,15 +98,23 @@ fn look_up(what: &str, all: &[&'static RuleInfo]) -> Option<Line> {
     console::read(what)
 }
 
+/// As names are written, however it was typed: `[Errors_lack_cors]`.
+fn as_name(what: &str) -> String {
+    what.trim_matches(['[', ']'])
+        .to_ascii_lowercase()
+        .replace('_', "-")
+}
+
 fn unknown(what: &str) -> String {
     let shown: String = what.chars().take(60).collect();
     let near = suggestions(what, rules::ALL);
-    let mut text = format!("`{shown}` is no rule, no browser's code and no known console line");
+    let mut text =
+        format!("`{shown}` is no rule, no root cause, no browser's code and no known console line");
     if !near.is_empty() {
         text.push_str("\n  did you mean  ");
         text.push_str(&near.join("\n                "));
     }
-    text.push_str("\n  `corsight explain` lists all rules");
+    text.push_str("\n  `corsight explain` lists all rules and root causes");
     text
 }
 

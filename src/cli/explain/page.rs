@@ -2,6 +2,7 @@
 
 use super::console::Line;
 use anstyle::{AnsiColor, Style};
+use corsight::causes::PatternInfo;
 use corsight::finding::Severity;
 use corsight::fixes::{Platform, Policy};
 use corsight::report::Look;
@@ -19,9 +20,13 @@ impl<W: Write> Page<W> {
         Self { out, look }
     }
 
-    /// All rules, by family.
-    pub(super) fn list(&mut self, all: &[&RuleInfo]) -> io::Result<()> {
-        let name_width = all.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    /// All rules, by family, then the root causes.
+    pub(super) fn list(&mut self, all: &[&RuleInfo], causes: &[&PatternInfo]) -> io::Result<()> {
+        let names = all
+            .iter()
+            .map(|rule| rule.name)
+            .chain(causes.iter().map(|cause| cause.name));
+        let name_width = names.map(str::len).max().unwrap_or(0);
         for (family, title) in FAMILIES {
             let mut members = all.iter().filter(|rule| rule.family == family).peekable();
             if members.peek().is_none() {
@@ -30,23 +35,52 @@ impl<W: Write> Page<W> {
             self.styled(Style::new().bold(), title)?;
             self.end()?;
             for rule in members {
-                write!(self.out, "  ")?;
-                self.styled(severity_style(rule.severity), rule.name)?;
-                let indent = name_width + 4;
-                if self.look.width >= indent + 30 {
-                    write!(self.out, "{:pad$}", "", pad = indent - 2 - rule.name.len())?;
-                    self.wrapped(rule.summary, indent)?;
-                } else {
-                    write!(self.out, "\n      ")?;
-                    self.wrapped(rule.summary, 6)?;
-                }
+                self.entry(
+                    severity_style(rule.severity),
+                    rule.name,
+                    rule.summary,
+                    name_width,
+                )?;
             }
             self.end()?;
         }
+        self.styled(Style::new().bold(), "Root causes over many requests")?;
+        self.end()?;
+        for cause in causes {
+            self.entry(Style::new(), cause.name, cause.summary, name_width)?;
+        }
         writeln!(
             self.out,
-            "corsight explain RULE shows the page of one of them."
+            "\ncorsight explain NAME shows the page of one of them."
         )?;
+        self.out.flush()
+    }
+
+    fn entry(
+        &mut self,
+        style: Style,
+        name: &str,
+        summary: &str,
+        name_width: usize,
+    ) -> io::Result<()> {
+        write!(self.out, "  ")?;
+        self.styled(style, name)?;
+        let indent = name_width + 4;
+        if self.look.width >= indent + 30 {
+            write!(self.out, "{:pad$}", "", pad = indent - 2 - name.len())?;
+            self.wrapped(summary, indent)
+        } else {
+            write!(self.out, "\n      ")?;
+            self.wrapped(summary, 6)
+        }
+    }
+
+    /// The page of a root cause.
+    pub(super) fn cause(&mut self, cause: &PatternInfo) -> io::Result<()> {
+        self.styled(Style::new().bold(), cause.name)?;
+        writeln!(self.out, "  (root cause)")?;
+        self.end()?;
+        self.text(cause.manual())?;
         self.out.flush()
     }
 
@@ -116,20 +150,22 @@ impl<W: Write> Page<W> {
             }
         }
         self.end()?;
-        let mut in_code = false;
-        for text in rule.manual().lines() {
-            if text.trim_start().starts_with("```") {
-                in_code = !in_code;
-            } else if in_code {
-                writeln!(self.out, "    {text}")?;
-            } else if let Some(title) = text.strip_prefix('#') {
-                self.styled(Style::new().bold(), title.trim_start_matches('#').trim())?;
-                self.end()?;
-            } else if text.starts_with('|') || text.starts_with("    ") {
-                writeln!(self.out, "{text}")?;
-            } else {
-                let bare = text.trim_start_matches([' ', '-', '*']);
-                self.wrapped(text, text.len() - bare.len())?;
+        self.text(rule.manual())
+    }
+
+    /// A manual page: its own title is left out, paragraphs are wrapped to the width.
+    fn text(&mut self, manual: impl AsRef<str>) -> io::Result<()> {
+        for block in blocks(manual.as_ref()) {
+            match block {
+                Block::Title(title) => {
+                    self.styled(Style::new().bold(), &title)?;
+                    self.end()?;
+                }
+                Block::Verbatim(line) => writeln!(self.out, "{line}")?,
+                Block::Prose(text) => {
+                    let bare = text.trim_start_matches([' ', '-', '*']);
+                    self.wrapped(&text, text.len() - bare.len())?;
+                }
             }
         }
         Ok(())
@@ -139,13 +175,21 @@ impl<W: Write> Page<W> {
         let room = self.look.width.saturating_sub(indent).max(20);
         let mut used = 0;
         for word in text.split_inclusive(' ') {
-            let width = word.trim_end().chars().count();
-            if used > 0 && used + width > room {
-                write!(self.out, "\n{:indent$}", "")?;
-                used = 0;
+            let word = word.trim_end();
+            let width = word.chars().count();
+            match used {
+                0 => {}
+                _ if used + 1 + width > room => {
+                    write!(self.out, "\n{:indent$}", "")?;
+                    used = 0;
+                }
+                _ => {
+                    write!(self.out, " ")?;
+                    used += 1;
+                }
             }
             write!(self.out, "{word}")?;
-            used += word.chars().count();
+            used += width;
         }
         self.end()
     }
@@ -158,6 +202,42 @@ impl<W: Write> Page<W> {
     fn end(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
+}
+
+/// A piece of a manual page.
+enum Block {
+    Title(String),
+    /// Printed as it stands: code, tables, empty lines.
+    Verbatim(String),
+    /// A paragraph or list item, on one line.
+    Prose(String),
+}
+
+fn blocks(manual: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut in_code = false;
+    let body = manual
+        .lines()
+        .skip_while(|line| line.starts_with("# ") || line.is_empty());
+    for line in body {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            blocks.push(Block::Verbatim(format!("    {line}")));
+        } else if line.starts_with('#') {
+            blocks.push(Block::Title(line.trim_start_matches('#').trim().to_owned()));
+        } else if line.is_empty() || line.starts_with('|') || line.starts_with("    ") {
+            blocks.push(Block::Verbatim(line.to_owned()));
+        } else if let Some(Block::Prose(paragraph)) = blocks.last_mut()
+            && !line.starts_with("- ")
+        {
+            paragraph.push(' ');
+            paragraph.push_str(line.trim_start());
+        } else {
+            blocks.push(Block::Prose(line.to_owned()));
+        }
+    }
+    blocks
 }
 
 const FAMILIES: [(Family, &str); 5] = [
