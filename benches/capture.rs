@@ -6,15 +6,18 @@
 mod support;
 
 use corsight::Limits;
-use corsight::analysis::{Options, capture as driver};
+use corsight::analysis::{self, Options};
 use corsight::capture::{Packet, Reader, Step};
 use corsight::http::{Connection, Conversation, Interest, SourceId};
+use corsight::input::{Source, SourcePlace};
 use corsight::net::assembler::{Assembler, Piece};
 use corsight::net::segment::{self, Segment, Sliced};
 use corsight::net::{Chunk, Direction, FlowTable, Fragments};
+use corsight::report::Sink;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use std::io::Cursor;
+use std::io::Write as _;
+use std::path::Path;
 use support::Capture;
 
 fn packets(file: &[u8], mut each: impl FnMut(&Packet<'_>)) -> u64 {
@@ -89,26 +92,17 @@ fn exchanges(file: &[u8], interest: Interest) -> u64 {
     connections.iter().map(Connection::seen).sum()
 }
 
-fn run(file: &[u8]) -> u64 {
-    let mut sinks = driver::Sinks {
-        each: &mut |exchange| {
-            black_box(exchange);
-        },
-        note: &mut |_| (),
-        progress: &|_| (),
+/// The whole job on a file: reading, all stages, pairing, rules, causes, and an empty report.
+fn check(file: &Path) -> u64 {
+    let source = Source {
+        name: "bench.pcap".to_owned(),
+        place: SourcePlace::File(file.to_owned()),
     };
-    let input = Box::new(Cursor::new(file.to_vec()));
-    let options = Options::default();
-    driver::run(
-        input,
-        "bench",
-        SourceId(0),
-        &options,
-        Interest::Cors,
-        &mut sinks,
-    )
-    .unwrap()
-    .exchanges
+    let nothing: Vec<Box<dyn Sink>> = Vec::new();
+    let (options, mut sink) = (Options::default(), nothing);
+    analysis::check(&[source], &options, &mut sink, &mut |_| (), &|_| ())
+        .unwrap()
+        .exchanges
 }
 
 fn stages(criterion: &mut Criterion) {
@@ -158,8 +152,10 @@ fn stages(criterion: &mut Criterion) {
         group.bench_function("5 framing", |bencher| {
             bencher.iter(|| assert_eq!(exchanges(bytes, Interest::Cors), *exchange_count));
         });
-        group.bench_function("6 whole, in parallel", |bencher| {
-            bencher.iter(|| assert_eq!(run(bytes), *exchange_count));
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        group.bench_function("6 check, in parallel", |bencher| {
+            bencher.iter(|| assert_eq!(check(file.path()), *exchange_count));
         });
         group.finish();
     }
