@@ -1,8 +1,9 @@
 //! The credentials mode of a request: never on the wire, so inferred from evidence, or unknown.
 
-use super::judge::{Reason, judge};
+use super::judge::{Reason, ask, judge};
 use super::{CorsFetch, Fate, Hop};
 use crate::caveat::CaveatKind;
+use crate::fetch::preflight::authorization_under_wildcard;
 use crate::fetch::{Browser, list};
 use crate::finding::Confidence;
 
@@ -162,6 +163,19 @@ fn attaches_authorization(hop: &Hop) -> bool {
     !announces && actual.request_field("authorization").is_some()
 }
 
+/// Whether the preflight allows `Authorization` by `*` alone: by the standard that is no permission, and reason enough
+/// for nothing to follow.
+fn needs_authorization_by_name(hop: &Hop) -> bool {
+    let Some(preflight) = hop.preflight() else {
+        return false;
+    };
+    let (Some(request), Some(answer)) = (&preflight.request, &preflight.response) else {
+        return false;
+    };
+    let headers = list::request_headers(&request.fields);
+    authorization_under_wildcard(answer, &ask(hop, &headers, false))
+}
+
 /// What the outcome proves where the verdict depends on the mode alone.
 fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode, Confidence)> {
     use CredentialsEvidence as Fact;
@@ -193,8 +207,9 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         }
         Fate::Unknown => {
             let last = fetch.hops.last()?;
-            let is_silent =
-                last.actual.is_none() && !fetch.caveats.contains(CaveatKind::LimitReached);
+            let is_silent = last.actual.is_none()
+                && !fetch.caveats.contains(CaveatKind::LimitReached)
+                && !needs_authorization_by_name(last);
             is_silent.then_some((
                 Fact::NothingFollowed,
                 CredentialsMode::Include,

@@ -24,15 +24,19 @@ const SETTLES_CREDENTIALS: &str = "whether the page includes credentials (creden
      record a HAR in Chromium, which shows the outcome";
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
+const SETTLES_OVERRULED: &str = "whether CORS is switched off in the browser that recorded this (an extension, --disable-web-security): it delivered \
+     what others refuse";
+
 const SETTLES_NO_ANSWER: &str = "whether the server closed the connection, the page gave up, or the network failed: this recorder does not tell";
 
 /// The verdict over a transaction; `None` when nothing of the CORS protocol stands against it.
 pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     // The recorder's word stands above any rule.
-    let was_given_up =
-        fetch.fate == Fate::Aborted || fetch.caveats.contains(CaveatKind::ClientClosed);
-    if fetch.was_let_through() || was_given_up {
+    if fetch.fate == Fate::Aborted || fetch.caveats.contains(CaveatKind::ClientClosed) {
         return None;
+    }
+    if fetch.was_let_through() {
+        return overruled(fetch, browser);
     }
     let mut verdict = by_credentials(fetch, browser)?;
     if is_explained_by_network(fetch, &verdict.failure) {
@@ -51,6 +55,29 @@ pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     }
     verdict.confidence = verdict.confidence.min(confidence(fetch, &verdict.failure));
     Some(verdict)
+}
+
+/// The recorder says that an answer was delivered which no browser may deliver: in that browser CORS is switched off, by an
+/// extension or a flag, and everybody else's browser refuses.
+fn overruled(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
+    let actual = fetch.last()?.actual.as_ref()?;
+    let says_cors = actual.request_field("sec-fetch-mode") == Some("cors");
+    // The stored answer decides, or the worker's; neither is on record.
+    let is_second_hand = actual.status() == Some(304)
+        || fetch.caveats.contains(CaveatKind::ServedFromCache)
+        || fetch.caveats.contains(CaveatKind::ServiceWorker);
+    if !says_cors || is_second_hand || !fetch.origin.text.starts_with("http") {
+        return None;
+    }
+    let with_credentials = fetch.credentials.mode == CredentialsMode::Include
+        && fetch.credentials.confidence == Confidence::Definite;
+    judge(&fetch.hops, with_credentials, browser).map(|failure| Verdict {
+        failure,
+        severity: Severity::Depends,
+        confidence: Confidence::Possible,
+        with_credentials,
+        settles: SETTLES_OVERRULED,
+    })
 }
 
 fn lower(verdict: &mut Verdict, severity: Severity, confidence: Confidence) {
