@@ -51,6 +51,8 @@ pub enum CaveatKind {
     ServedFromCache,
     /// The start time is missing or unreadable.
     TimeUnknown,
+    /// Text stands behind the end of the HAR.
+    TrailingText,
     /// The file ends in the middle of a record.
     TruncatedFile,
     /// A packet or record that is not understood was skipped.
@@ -61,7 +63,7 @@ pub enum CaveatKind {
 
 impl CaveatKind {
     /// All kinds, in alphabetical order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::AmbiguousFraming,
         Self::BrokenEntry,
         Self::ClientClosed,
@@ -82,6 +84,7 @@ impl CaveatKind {
         Self::ServiceWorker,
         Self::ServedFromCache,
         Self::TimeUnknown,
+        Self::TrailingText,
         Self::TruncatedFile,
         Self::Undecodable,
         Self::UnknownFieldTable,
@@ -110,6 +113,7 @@ impl CaveatKind {
             Self::ServiceWorker => "service-worker",
             Self::ServedFromCache => "served-from-cache",
             Self::TimeUnknown => "time-unknown",
+            Self::TrailingText => "trailing-text",
             Self::TruncatedFile => "truncated-file",
             Self::Undecodable => "undecodable",
             Self::UnknownFieldTable => "unknown-field-table",

@@ -1,5 +1,6 @@
 //! Why one input gave nothing. The run goes on with the others and ends with status 2.
 
+use crate::caveat::{Caveat, CaveatKind, Place};
 use std::fmt;
 use std::io;
 use thiserror::Error as ThisError;
@@ -43,6 +44,9 @@ pub enum ErrorKind {
         /// What was found and what was expected.
         detail: String,
     },
+    /// Part of it could not be read; all else was analysed.
+    #[error("could not be read completely: {0}")]
+    Damaged(String),
     /// A directory or pattern without any capture in it.
     #[error("holds no HAR file and no packet capture")]
     NothingFound,
@@ -57,6 +61,20 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// What `caveat` means for the input as a whole: `Some` where a part of it is lost to reading.
+    pub fn of_damage(caveat: &Caveat) -> Option<Self> {
+        let Place::Offset(offset) = caveat.place else {
+            return None;
+        };
+        let is_loss = matches!(
+            caveat.kind,
+            CaveatKind::TruncatedFile | CaveatKind::Undecodable
+        );
+        is_loss.then(|| {
+            Self::new(&caveat.source, ErrorKind::Damaged(caveat.detail.clone())).at(offset)
+        })
+    }
+
     /// An error about the input as a whole.
     pub fn new(input: impl Into<String>, kind: impl Into<ErrorKind>) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! `check`: every input → findings, causes and counts, in the order of the inputs whatever the number of threads.
 
 use super::capture::Capture;
-use super::job::{self, Counts, Job, Stop};
+use super::job::{self, Counts, Damages, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, roles};
 use super::read::read;
 use crate::causes::Patterns;
@@ -35,6 +35,7 @@ pub(crate) struct Run<'a> {
     survey: Survey,
     patterns: Patterns,
     summary: Summary,
+    damages: Damages,
     /// Bytes of the inputs that are done, and of the current one so far.
     done: u64,
     current: u64,
@@ -56,6 +57,7 @@ impl<'a> Run<'a> {
             survey: Survey::default(),
             patterns: Patterns::new(&rulebook.options.limits),
             summary: Summary::default(),
+            damages: Damages::default(),
             done: 0,
             current: 0,
         }
@@ -223,6 +225,7 @@ impl Record for Run<'_> {
     }
 
     fn caveat(&mut self, caveat: Caveat) {
+        self.damages.tell(&caveat, self.failed);
         self.summary
             .note(caveat, self.rulebook.options.limits.caveats_per_kind);
     }

@@ -1,6 +1,6 @@
 //! `extract`: every exchange of every input with the part it plays, in the order of the input.
 
-use super::job::{self, Job, Receiver, Stop};
+use super::job::{self, Damages, Job, Receiver, Stop};
 use super::read::read;
 use super::{Extracted, Options};
 use crate::caveat::Caveat;
@@ -26,17 +26,25 @@ pub(crate) fn over(
     progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let mut fail = |summary: &mut Summary, error: Error| {
-        failed(&error);
-        summary.failed_inputs.push(FailedInput {
-            error: error.to_string(),
-            source: error.input,
-        });
-    };
-    let keys = job::keys(options, &mut |error| fail(&mut summary, error));
+    let mut damages = Damages::default();
+    let keys = job::keys(options, &mut |error| fail(&mut summary, failed, error));
     let mut done = 0;
     for (source, id) in sources.iter().zip(0u32..) {
-        let mut line = Line::new(options, source, each, &mut summary, progress, done);
+        let mut line = Line {
+            options,
+            source,
+            each,
+            summary: &mut summary,
+            damages: &mut damages,
+            failed,
+            progress,
+            done,
+            current: 0,
+            pairing: Pairing::new(&options.limits),
+            waiting: VecDeque::new(),
+            front: 0,
+            numbers: HashMap::new(),
+        };
         let reading = read(
             &Job {
                 source,
@@ -59,11 +67,19 @@ pub(crate) fn over(
                     summary.skip(&what, count);
                 }
             }
-            Err(Stop::Input(error)) => fail(&mut summary, error),
+            Err(Stop::Input(error)) => fail(&mut summary, failed, error),
             Err(Stop::Output(error)) => return Err(error),
         }
     }
     Ok(summary)
+}
+
+fn fail(summary: &mut Summary, failed: &mut dyn FnMut(&Error), error: Error) {
+    failed(&error);
+    summary.failed_inputs.push(FailedInput {
+        error: error.to_string(),
+        source: error.input,
+    });
 }
 
 /// Exchanges that wait, in the order of the input, until pairing has decided what they are.
@@ -72,6 +88,8 @@ struct Line<'a, 'b> {
     source: &'a Source,
     each: &'a mut Each<'b>,
     summary: &'a mut Summary,
+    damages: &'a mut Damages,
+    failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
     /// Bytes of the inputs that are done, and of this one so far.
     done: u64,
@@ -91,30 +109,7 @@ struct Part {
     pair: Option<Locator>,
 }
 
-impl<'a, 'b> Line<'a, 'b> {
-    fn new(
-        options: &'a Options,
-        source: &'a Source,
-        each: &'a mut Each<'b>,
-        summary: &'a mut Summary,
-        progress: &'a dyn Fn(u64),
-        done: u64,
-    ) -> Self {
-        Self {
-            options,
-            source,
-            each,
-            summary,
-            progress,
-            done,
-            current: 0,
-            pairing: Pairing::new(&options.limits),
-            waiting: VecDeque::new(),
-            front: 0,
-            numbers: HashMap::new(),
-        }
-    }
-
+impl Line<'_, '_> {
     /// The end of the input; gives the bytes read in the whole run.
     fn finish(mut self) -> io::Result<u64> {
         self.pairing.finish();
@@ -167,6 +162,7 @@ impl Receiver for Line<'_, '_> {
     }
 
     fn caveat(&mut self, caveat: Caveat) {
+        self.damages.tell(&caveat, self.failed);
         self.summary
             .note(caveat, self.options.limits.caveats_per_kind);
     }

@@ -327,9 +327,15 @@ fn damage_caveat(name: &str, damage: Damage) -> Caveat {
                 detail,
             )
         }
+        // Nothing of the HAR is lost.
         Damage::Trailing { offset } => {
             let detail = "text behind the end of the HAR was passed over".to_owned();
-            caveat(name, CaveatKind::Undecodable, Place::Offset(offset), detail)
+            caveat(
+                name,
+                CaveatKind::TrailingText,
+                Place::Offset(offset),
+                detail,
+            )
         }
         Damage::Truncated { offset, entry } => {
             let detail = match entry {

@@ -79,6 +79,25 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// Tells of damaged inputs, one line for each.
+#[derive(Debug, Default)]
+pub(crate) struct Damages {
+    /// The input that was told of last.
+    told: String,
+}
+
+impl Damages {
+    /// Tells of the first loss in an input; what else is lost stands in the report.
+    pub(crate) fn tell(&mut self, caveat: &Caveat, failed: &mut dyn FnMut(&Error)) {
+        if let Some(error) = Error::of_damage(caveat)
+            && self.told != error.input
+        {
+            failed(&error);
+            self.told = error.input;
+        }
+    }
+}
+
 /// The TLS secrets of all key logs that the user named. One that cannot be read is told to `failed`.
 pub(crate) fn keys(options: &Options, failed: &mut dyn FnMut(Error)) -> Arc<KeyLog> {
     let mut keys = KeyLog::default();
