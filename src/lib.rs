@@ -33,6 +33,7 @@ pub mod fetch;
 pub mod rules;
 
 pub mod fixes;
+pub mod simulate;
 
 pub mod analysis;
 pub mod redact;

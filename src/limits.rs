@@ -13,6 +13,12 @@ pub const REPORT_GROUPS: usize = 1 << 16;
 /// Exchanges named as examples of one group of equal findings; further ones are counted.
 pub const GROUP_EXAMPLES: usize = 8;
 
+/// Hosts for which a policy is suggested; requests to further ones are counted and left out.
+pub const SIMULATED_HOSTS: usize = 4096;
+
+/// Origins of one host, and names of headers and methods of one origin, that a suggested policy considers.
+pub const SIMULATED_NAMES: usize = 256;
+
 /// The bounds of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

@@ -243,7 +243,7 @@ fn confidence(fetch: &CorsFetch, failure: &Failure) -> Confidence {
 }
 
 /// Origins that scanners send: their refusal is right.
-pub(crate) fn is_test_origin(origin: &str) -> bool {
+pub fn is_test_origin(origin: &str) -> bool {
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     let host = host.split(':').next().unwrap_or_default();
     let has_label = |label: &str| host.split(['.', '-']).any(|own| own == label);

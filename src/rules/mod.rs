@@ -20,6 +20,7 @@ mod surprise;
 pub mod survey;
 mod tags;
 
+pub use decide::is_test_origin;
 pub use registry::{ALL, Family, RuleInfo, find};
 pub use survey::Survey;
 
@@ -42,20 +43,32 @@ pub struct Policy<'a> {
     pub source: &'a str,
 }
 
+impl Policy<'_> {
+    /// Whose rules decide about `fetch`.
+    pub fn judge_of(&self, fetch: &CorsFetch) -> Browser {
+        self.browser.or(fetch.browser).unwrap_or(Browser::Chromium)
+    }
+}
+
 /// Judges one transaction: most important finding first.
 ///
 /// At most one finding of the families A and B: the first check that fails in the browser's order. What else is wrong
 /// stands in its `also_wrong`.
 pub fn evaluate(fetch: &CorsFetch, policy: &Policy<'_>) -> Vec<Finding> {
-    let browser = policy
-        .browser
-        .or(fetch.browser)
-        .unwrap_or(Browser::Chromium);
-    let primary = protocol::finding(fetch, browser, policy)
-        .or_else(|| beside(fetch, browser, policy, beside::of_fetch));
-    let mut findings: Vec<Finding> = primary.into_iter().collect();
-    findings.extend(surprise::findings(fetch, browser, policy));
+    let mut findings: Vec<Finding> = primary(fetch, policy).into_iter().collect();
+    findings.extend(surprise::findings(fetch, policy.judge_of(fetch), policy));
     findings
+}
+
+/// The finding that stops a transaction, if any: of the CORS protocol, else of what stands beside it.
+pub fn primary(fetch: &CorsFetch, policy: &Policy<'_>) -> Option<Finding> {
+    protocol(fetch, policy)
+        .or_else(|| beside(fetch, policy.judge_of(fetch), policy, beside::of_fetch))
+}
+
+/// The finding of the CORS protocol alone (families A and B).
+pub fn protocol(fetch: &CorsFetch, policy: &Policy<'_>) -> Option<Finding> {
+    protocol::finding(fetch, policy.judge_of(fetch), policy)
 }
 
 /// Judges an exchange that is not part of a CORS transaction: blocked by something else, or worth a note.
@@ -65,10 +78,7 @@ pub fn evaluate_other(exchange: &Arc<Exchange>, role: Role, policy: &Policy<'_>)
         return Vec::new();
     }
     let fetch = CorsFetch::alone(exchange);
-    let browser = policy
-        .browser
-        .or(fetch.browser)
-        .unwrap_or(Browser::Chromium);
+    let browser = policy.judge_of(&fetch);
     let mut findings: Vec<Finding> =
         beside(&fetch, browser, policy, |case| beside::of_other(case, role))
             .into_iter()
