@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "analysis",
         &[
             "input", "capture", "net", "tls", "http", "quic", "har", "fetch", "cors", "finding",
-            "rules", "causes", "redact", "report", "simulate",
+            "rules", "causes", "fixes", "redact", "report", "simulate",
         ],
     ),
 ];

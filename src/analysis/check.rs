@@ -6,10 +6,10 @@ use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, roles};
 use super::read::read;
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
-use crate::cors::{Decided, Pairing};
+use crate::cors::{Decided, Pairing, Role};
 use crate::error::Error;
 use crate::finding::{Finding, Summary, summary::FailedInput};
-use crate::http::{Interest, SourceId};
+use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{self, Format, Source};
 use crate::report::Sink;
 use crate::rules::Survey;
@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Inputs below this size are read side by side, one thread each; larger ones one by one, with all threads.
 const SMALL: u64 = 8 << 20;
@@ -180,6 +181,9 @@ impl<'a> Run<'a> {
         self.summary.preflights += preflights;
         self.summary.pairs += pairs;
         self.summary.cors_requests += requests;
+        for time in preflight_times(&judged.decided) {
+            self.summary.preflight_time.add(time);
+        }
         for finding in &judged.findings {
             self.report(finding)?;
         }
@@ -233,6 +237,24 @@ impl Record for Run<'_> {
     fn progress(&mut self, position: u64) {
         self.current = position;
         (self.progress)(self.done + position);
+    }
+}
+
+/// How long the answers to the preflights took, where there were answers.
+fn preflight_times(decided: &Decided) -> Vec<Duration> {
+    let taken = |exchange: &Arc<Exchange>| exchange.duration;
+    match decided {
+        Decided::Other {
+            exchange,
+            role: Role::Preflight,
+        } => taken(exchange).into_iter().collect(),
+        Decided::Other { .. } => Vec::new(),
+        Decided::Fetch(fetch) => {
+            let hops = fetch.hops.iter();
+            hops.flat_map(|hop| &hop.preflights)
+                .filter_map(taken)
+                .collect()
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The second half of the pipeline: exchanges → transactions → findings.
 
-use super::Options;
 use super::job::{Counts, Receiver, Stop};
+use super::{Options, supplement};
 use crate::caveat::Caveat;
 use crate::cors::{Decided, Pairing, Role};
 use crate::finding::Finding;
@@ -100,7 +100,12 @@ impl Rulebook<'_> {
                 rules::evaluate_other(exchange, *role, &self.policy(exchange.source))
             }
         };
-        Judged { decided, findings }
+        let mut judged = Judged { decided, findings };
+        supplement::platform(&mut judged);
+        if self.options.keep_exchanges {
+            supplement::exchanges(&mut judged);
+        }
+        judged
     }
 
     /// How to judge what comes from this input.

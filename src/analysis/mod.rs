@@ -7,6 +7,7 @@ mod har;
 mod job;
 mod judge;
 mod read;
+mod supplement;
 #[cfg(test)]
 mod testing;
 
@@ -32,6 +33,8 @@ pub struct Options {
     pub as_one: bool,
     /// Whose rules decide; `None`: the one seen, else Chromium's.
     pub browser: Option<Browser>,
+    /// Findings bring their exchanges with them, for reports that show what was on the wire.
+    pub keep_exchanges: bool,
 }
 
 /// An exchange with the part it plays, for `extract`.

@@ -431,5 +431,8 @@ pub(super) fn finding(
         caveats: CaveatSet::EMPTY,
         settles: String::new(),
         fingerprint: format!("{hash:016x}"),
+        platform: None,
+        is_known: false,
+        exchanges: Vec::new(),
     }
 }

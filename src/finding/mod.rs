@@ -1,16 +1,19 @@
 //! A finding: one request that the browser refused, might refuse, or allowed at a risk; with evidence and fix.
 
 pub mod cause;
+pub mod latency;
 pub mod summary;
 
 pub use cause::Cause;
+pub use latency::Latency;
 pub use summary::Summary;
 
 use crate::caveat::CaveatSet;
-use crate::http::Locator;
+use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How bad it is. The order is that of `--fail-on`.
@@ -25,6 +28,25 @@ pub enum Severity {
     Depends,
     /// A conforming browser refuses.
     Blocked,
+}
+
+impl Severity {
+    /// The name in the output contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Risk => "risk",
+            Self::Depends => "depends",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// The severity called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Note, Self::Risk, Self::Depends, Self::Blocked]
+            .into_iter()
+            .find(|severity| severity.name() == name)
+    }
 }
 
 /// How sure it is that the rule's condition holds.
@@ -238,6 +260,12 @@ pub struct Finding {
     pub settles: String,
     /// Equal for the same fault in another capture: rule, method, origin, host, route template, parameter. 16 hex digits.
     pub fingerprint: String,
+    /// The server or framework that seems to have answered: an id that `--server` takes. Looked for where it helps.
+    pub platform: Option<&'static str>,
+    /// The user's baseline holds it: it is shown, and does not count for the exit status.
+    pub is_known: bool,
+    /// The exchanges themselves, in the order of time; empty unless the run was asked to keep them.
+    pub exchanges: Vec<Arc<Exchange>>,
 }
 
 #[derive(Serialize)]
@@ -247,10 +275,12 @@ struct Statuses {
 }
 
 /// Serialises as the contract's finding line, without `schema` and `type`.
+///
+/// The exchanges are no part of it: `extract` writes them.
 impl Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
-        let mut out = serializer.serialize_struct("Finding", 28)?;
+        let mut out = serializer.serialize_struct("Finding", 29)?;
         out.serialize_field("rule", self.rule)?;
         out.serialize_field("severity", &self.severity)?;
         out.serialize_field("confidence", &self.confidence)?;
@@ -287,6 +317,10 @@ impl Serialize for Finding {
         out.serialize_field("explained_by", &self.explained_by)?;
         out.serialize_field("caveats", &self.caveats)?;
         out.serialize_field("fingerprint", &self.fingerprint)?;
+        out.serialize_field("platform", &self.platform)?;
+        if self.is_known {
+            out.serialize_field("known", &true)?;
+        }
         out.end()
     }
 }

@@ -1,6 +1,6 @@
 //! What was read, what was found, and what was not seen.
 
-use super::{Confidence, Finding, Severity};
+use super::{Confidence, Finding, Latency, Severity};
 use crate::caveat::{Caveat, CaveatKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,10 +24,14 @@ pub struct Summary {
     pub preflights: u64,
     /// Preflights that were paired with an actual request.
     pub pairs: u64,
+    /// How long browsers waited for the answers to preflights.
+    pub preflight_time: Latency,
     /// Requests that a browser made under CORS: actual requests, cross-origin.
     pub cors_requests: u64,
     /// Findings by severity: `blocked`, `depends`, `risk`, `note`.
     pub findings: BTreeMap<Severity, u64>,
+    /// Those of them that the user's baseline holds.
+    pub known: u64,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, u64>,
     /// Caveats by kind, all occurrences.
@@ -52,6 +56,7 @@ impl Summary {
     pub fn count(&mut self, finding: &Finding) {
         *self.findings.entry(finding.severity).or_default() += 1;
         *self.rules.entry(finding.rule).or_default() += 1;
+        self.known += u64::from(finding.is_known);
     }
 
     /// Counts a caveat, keeping its place while fewer than `keep` of its kind are kept.

@@ -177,6 +177,9 @@ mod tests {
             caveats: CaveatSet::default(),
             settles: String::new(),
             fingerprint: String::new(),
+            platform: None,
+            is_known: false,
+            exchanges: Vec::new(),
         }
     }
 

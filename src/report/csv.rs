@@ -84,7 +84,7 @@ impl<W: Write> Sink for Csv<W> {
             finding.source.as_str().into(),
             finding.time.to_string().into(),
             finding.rule.into(),
-            words::severity_name(finding.severity).into(),
+            finding.severity.name().into(),
             words::lower_name(&finding.confidence).into(),
             words::lower_name(&finding.outcome).into(),
             words::lower_name(&finding.phase).into(),

@@ -37,7 +37,7 @@ impl<W: Write> Sink for Gitlab<W> {
                 json!({
                     "description": words::message(finding),
                     "check_name": finding.rule,
-                    "fingerprint": format!("{}-{}", finding.fingerprint, words::severity_name(finding.severity)),
+                    "fingerprint": format!("{}-{}", finding.fingerprint, finding.severity.name()),
                     "severity": severity(finding.severity),
                     "location": {"path": finding.source, "lines": {"begin": 1}},
                 })

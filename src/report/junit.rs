@@ -55,7 +55,7 @@ impl<W: Write> Junit<W> {
             writeln!(
                 self.out,
                 "\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>",
-                words::severity_name(finding.severity),
+                finding.severity.name(),
                 escape(&finding.cause),
                 escape(&text)
             )

@@ -4,6 +4,7 @@
 //! version does not know are kept.
 
 use super::SCHEMA;
+use crate::finding::Latency;
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -192,6 +193,9 @@ impl Merger {
                 }
             }
         }
+        if let Some(times) = self.summary.get_mut("preflight_time") {
+            renew_quantiles(times);
+        }
     }
 
     /// How many different findings of at least `severities` there are.
@@ -256,6 +260,21 @@ impl Merger {
     }
 }
 
+/// Quantiles do not add up: they are made anew from the counts, which do.
+fn renew_quantiles(times: &mut Value) {
+    let Some(counts) = times.get("counts_by_us").and_then(Value::as_object) else {
+        return;
+    };
+    let counts = counts
+        .iter()
+        .filter_map(|(us, count)| Some((us.parse().ok()?, count.as_u64()?)))
+        .collect();
+    let total = times.get("total_us").and_then(Value::as_u64).unwrap_or(0);
+    if let Ok(renewed) = serde_json::to_value(Latency::from_counts(counts, total)) {
+        *times = renewed;
+    }
+}
+
 fn text(object: &Map<String, Value>, name: &str) -> String {
     object
         .get(name)
@@ -291,6 +310,7 @@ mod tests {
     use super::*;
     use crate::finding::Finding;
     use crate::report::{Sink as _, json::Json, ndjson::Ndjson, support};
+    use std::time::Duration;
 
     fn json(findings: &[Finding]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -343,6 +363,26 @@ mod tests {
         assert_eq!(merged["summary"]["rules"]["allow-origin-missing"], 2);
         assert_eq!(merged["causes"][0]["failed"], 54);
         assert_eq!(merged["causes"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn waiting_times_of_all_runs_make_the_quantiles() {
+        let report = |ms: u64| {
+            let mut summary = support::summary();
+            summary.preflight_time = Latency::default();
+            for _ in 0..10 {
+                summary.preflight_time.add(Duration::from_millis(ms));
+            }
+            let mut out = Vec::new();
+            Json::new(&mut out).finish(&[], &summary).unwrap();
+            out
+        };
+        let times = &merged(&[report(10), report(400)])["summary"]["preflight_time"];
+        assert_eq!(
+            (&times["count"], &times["total_us"]),
+            (&20.into(), &4_100_000.into())
+        );
+        assert!(times["p50_ms"].as_f64() < Some(11.0) && times["p95_ms"].as_f64() > Some(350.0));
     }
 
     #[test]

@@ -75,6 +75,9 @@ pub(crate) fn method_not_allowed() -> Finding {
         caveats: CaveatSet::EMPTY,
         settles: String::new(),
         fingerprint: "00000000000000aa".into(),
+        platform: Some("nginx"),
+        is_known: false,
+        exchanges: Vec::new(),
     }
 }
 

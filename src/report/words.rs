@@ -2,16 +2,6 @@
 
 use crate::finding::{Finding, Severity, Summary};
 
-/// `blocked`, as the contract writes it.
-pub(super) fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Blocked => "blocked",
-        Severity::Depends => "depends",
-        Severity::Risk => "risk",
-        Severity::Note => "note",
-    }
-}
-
 /// `preflight-method-not-allowed` → `Preflight method not allowed`.
 pub(super) fn rule_title(rule: &str) -> String {
     let mut letters = rule.chars();

@@ -65,6 +65,9 @@ pub(crate) fn finding(
         caveats: fetch.caveats,
         settles: draft.settles,
         fingerprint,
+        platform: None,
+        is_known: false,
+        exchanges: Vec::new(),
     }
 }
 

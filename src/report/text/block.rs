@@ -292,6 +292,13 @@ fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     for (index, fix) in finding.fix.iter().enumerate() {
         page.row(if index == 0 { "fix" } else { "or" }, Ink::Right, &fix.text)?;
     }
+    if let Some(platform) = finding.platform.filter(|_| !finding.fix.is_empty()) {
+        let hint = format!(
+            "({platform} detected: corsight explain {} --server {platform})",
+            finding.rule
+        );
+        page.row("", Ink::Faint, &hint)?;
+    }
     if !finding.settles.is_empty() {
         page.row("settled by", Ink::Plain, &finding.settles)?;
     }

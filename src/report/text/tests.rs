@@ -35,6 +35,8 @@ fn a_failed_preflight_shows_what_the_server_said_and_what_to_change() {
                  Firefox CORSMethodNotFound
       fix        answer OPTIONS /users/* with  access-control-allow-methods: GET,
                  POST, DELETE
+                 (nginx detected: corsight explain preflight-method-not-allowed
+                 --server nginx)
       certainty  confirmed: the recorder saw the load fail
       source     a.har, 2026-11-20T14:02:11.500Z
 
