@@ -6,10 +6,10 @@
 use super::cell::{Cell, CellKey};
 use super::host::Host;
 use super::observation::Observation;
-use super::route;
 use super::tally::{Side, Span, Statuses, Tally};
 use crate::cors::CredentialsMode;
 use crate::finding::Finding;
+use crate::http::route;
 use crate::limits::Limits;
 use std::collections::BTreeMap;
 
@@ -190,7 +190,7 @@ impl Book {
     }
 
     fn route_of(&mut self, host: u32, seen: &Observation<'_>) -> u32 {
-        route::template(seen.url, &mut self.template);
+        route::write_template(seen.url, &mut self.template);
         let class = usize::from(!matches!(seen.method, "GET" | "HEAD"));
         let Some(host) = self.hosts.get_mut(host as usize) else {
             return u32::MAX;

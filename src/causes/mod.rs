@@ -15,7 +15,6 @@ mod observation;
 mod patterns;
 mod redirect;
 mod registry;
-mod route;
 mod signs;
 mod sketch;
 mod tally;

@@ -233,7 +233,11 @@ fn unjudged(
     if fetch.enforcement == Enforcement::NonBrowser {
         return Some(Unjudged::NoBrowser);
     }
-    if fetch.hops.iter().any(|hop| hop.checked && hop.origin.is_empty()) {
+    if fetch
+        .hops
+        .iter()
+        .any(|hop| hop.checked && hop.origin.is_empty())
+    {
         return Some(Unjudged::NoOrigin);
     }
     if rules::is_test_origin(&fetch.origin.text) && then.is_some() {
