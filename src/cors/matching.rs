@@ -11,6 +11,7 @@ use crate::fetch::preflight::{Ask, check_preflight};
 use crate::fetch::{Browser, origin};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,13 @@ pub(super) struct Waiting {
 pub(super) struct Unit {
     pub(super) preflights: Vec<usize>,
     pub(super) actual: Option<usize>,
+}
+
+impl Unit {
+    /// Indices of its exchanges.
+    pub(super) fn members(&self) -> impl Iterator<Item = usize> {
+        self.preflights.iter().chain(&self.actual).copied()
+    }
 }
 
 /// Neighbours in time that are looked at on either side.
@@ -155,7 +163,7 @@ impl<'a> Bucket<'a> {
         &self,
         preflight: &Waiting,
         actual: &Waiting,
-        names: &[String],
+        names: &[Cow<'_, str>],
     ) -> Option<(bool, Duration)> {
         let asked = preflight
             .exchange
@@ -258,7 +266,7 @@ fn may_pass(preflight: &Exchange) -> bool {
         || passes(origin::NULL)
 }
 
-fn announced(preflight: &Exchange) -> Vec<String> {
+fn announced(preflight: &Exchange) -> Vec<Cow<'_, str>> {
     preflight
         .request
         .as_ref()
@@ -292,7 +300,7 @@ fn has_send_time(actual: &Exchange) -> bool {
 }
 
 /// Whether the actual request lacks a header that the preflight announced and that nobody may have removed.
-fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
+fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
     let Some(request) = &actual.request else {
         return false;
     };
@@ -300,7 +308,7 @@ fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
         .caveats
         .contains(CaveatKind::ExporterRemovesCredentials);
     names.iter().any(|name| {
-        let is_tolerated = match name.as_str() {
+        let is_tolerated = match &**name {
             "authorization" => is_sanitized,
             "cache-control" | "pragma" | "range" => true,
             name => name.starts_with("if-"),
