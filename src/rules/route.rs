@@ -1,6 +1,7 @@
 //! Route templates and fingerprints: what is the same fault in another capture.
 
 use crate::cors::Fnv;
+use std::borrow::Cow;
 
 /// The path of `url` with identifiers replaced: `/users/{id}`. Query and fragment are left out.
 pub fn template(url: &str) -> String {
@@ -34,8 +35,8 @@ pub fn path(url: &str) -> &str {
 }
 
 /// Scheme and authority of an absolute URL, without user name and password.
-pub fn site(url: &str) -> String {
-    crate::fetch::origin::of_url(url).map_or_else(String::new, |origin| origin.into_owned())
+pub fn site(url: &str) -> Cow<'_, str> {
+    crate::fetch::origin::of_url(url).unwrap_or_default()
 }
 
 /// Numbers, dates, UUIDs, hashes and long random tokens.
