@@ -8,12 +8,13 @@ use crate::finding::Finding;
 use crate::http::{Exchange, SourceId};
 use crate::input::Source;
 use crate::rules::{self, Policy};
-use rayon::prelude::*;
 use std::io;
 use std::sync::Arc;
 
-/// Transactions that are judged together; fewer are not worth waking a second thread.
-const WORTH_SHARING: usize = 256;
+/// Transactions that are judged together: what fits into the caches with the exchanges they are made of.
+const GROUP: usize = 512;
+/// Fewer are not worth waking a second thread.
+const WORTH_SHARING: usize = 128;
 
 /// A transaction or a lone exchange with what is wrong about it.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub(crate) struct Judge<'a> {
     rulebook: Rulebook<'a>,
     pairing: Pairing,
     record: &'a mut dyn Record,
+    /// Why the output could not be written, until someone can be told.
+    failure: Option<io::Error>,
 }
 
 impl<'a> Judge<'a> {
@@ -54,6 +57,7 @@ impl<'a> Judge<'a> {
             rulebook,
             pairing,
             record,
+            failure: None,
         }
     }
 
@@ -63,25 +67,43 @@ impl<'a> Judge<'a> {
         self.flush()
     }
 
+    /// Judges and records everything that is decided.
     fn flush(&mut self) -> io::Result<()> {
-        let decided: Vec<_> = std::iter::from_fn(|| self.pairing.poll()).collect();
-        if decided.is_empty() {
-            return Ok(());
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
         }
-        let rulebook = self.rulebook;
-        let judged = if decided.len() < WORTH_SHARING {
-            decided
-                .into_iter()
-                .map(|decided| rulebook.judge(decided))
-                .collect()
-        } else {
-            decided
-                .into_par_iter()
-                .map(|decided| rulebook.judge(decided))
-                .collect()
-        };
-        self.record.judged(judged)
+        let mut decided = group(&mut self.pairing);
+        if decided.len() < WORTH_SHARING {
+            return match decided.is_empty() {
+                true => Ok(()),
+                false => self.record.judged(self.rulebook.judge_all(decided)),
+            };
+        }
+        let mut judged = Vec::new();
+        while !(decided.is_empty() && judged.is_empty()) {
+            // Three stages at once, each on another group.
+            let (mut next, mut fresh, mut recorded) = (Vec::new(), Vec::new(), Ok(()));
+            let Self {
+                rulebook,
+                pairing,
+                record,
+                ..
+            } = self;
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| next = group(pairing));
+                scope.spawn(|_| fresh = rulebook.judge_all(decided));
+                recorded = record.judged(judged);
+            });
+            recorded?;
+            (decided, judged) = (next, fresh);
+        }
+        Ok(())
     }
+}
+
+/// The next transactions.
+fn group(pairing: &mut Pairing) -> Vec<Decided> {
+    std::iter::from_fn(|| pairing.poll()).take(GROUP).collect()
 }
 
 /// What judging needs, apart from where the results go.
@@ -93,6 +115,13 @@ pub(crate) struct Rulebook<'a> {
 }
 
 impl Rulebook<'_> {
+    fn judge_all(&self, decided: Vec<Decided>) -> Vec<Judged> {
+        decided
+            .into_iter()
+            .map(|decided| self.judge(decided))
+            .collect()
+    }
+
     fn judge(&self, decided: Decided) -> Judged {
         let findings = match &decided {
             Decided::Fetch(fetch) => rules::evaluate(fetch, &self.policy(fetch.source)),
@@ -124,6 +153,10 @@ impl Rulebook<'_> {
 impl Receiver for Judge<'_> {
     fn exchange(&mut self, exchange: Exchange) {
         self.pairing.push(Arc::new(exchange));
+        // Before the next push would have to assemble it all at once.
+        if self.pairing.has_decided() && self.failure.is_none() {
+            self.failure = self.flush().err();
+        }
     }
 
     fn caveat(&mut self, caveat: Caveat) {

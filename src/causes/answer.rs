@@ -26,7 +26,6 @@ pub(super) struct Answer<'a> {
     pub(super) served_by: Option<&'a str>,
     pub(super) backend: Option<&'a str>,
     pub(super) edge: Option<&'a str>,
-    pub(super) location: Option<&'a str>,
     pub(super) challenge: Option<&'a str>,
     pub(super) allow: Option<&'a str>,
     pub(super) content_type: Option<&'a str>,
@@ -36,8 +35,6 @@ pub(super) struct Answer<'a> {
     pub(super) filter: Option<(&'static str, &'a str)>,
     /// Name and value of a field that a tunnel sets.
     pub(super) tunnel: Option<(&'static str, &'a str)>,
-    /// `Non-Authoritative-Reason`: the browser made this answer up (HSTS).
-    pub(super) internal: Option<&'a str>,
     pub(super) body: &'a str,
 }
 
@@ -47,80 +44,44 @@ impl<'a> Answer<'a> {
         let Some(response) = &exchange.response else {
             return Self::default();
         };
-        let mut answer = Self {
+        let fields = &response.fields;
+        let first = |name| fields.first(name);
+        let mut origins = fields.all("access-control-allow-origin");
+        let allow_origin = origins.next();
+        let second_origin = origins.next();
+        let further = origins.count();
+        let known = |names: &[&'static str]| {
+            fields.first_of(names)?;
+            let mut lines = fields.iter();
+            lines.find_map(|(name, value)| Some((is_one_of(names, name)?, value)))
+        };
+        Self {
             status: Some(response.status),
+            allow_origin,
+            allow_origins: u32::from(allow_origin.is_some())
+                .saturating_add(u32::from(second_origin.is_some()))
+                .saturating_add(u32::try_from(further).unwrap_or(u32::MAX)),
+            second_origin,
+            allow_credentials: first("access-control-allow-credentials"),
+            allow_methods: first("access-control-allow-methods"),
+            allow_headers: first("access-control-allow-headers"),
+            max_age: first("access-control-max-age"),
+            expose_headers: fields.has("access-control-expose-headers"),
+            vary_origin: fields.all("vary").any(names_origin),
+            server: first("server"),
+            via: first("via"),
+            age: first("age"),
+            cache: fields.first_of(&CACHES),
+            served_by: first("x-served-by"),
+            backend: fields.first_of(&BACKENDS),
+            edge: fields.first_of(&["x-amz-cf-pop", "cf-ray"]),
+            challenge: fields.first_of(&["www-authenticate", "proxy-authenticate"]),
+            allow: fields.first_of(&["allow", "public"]),
+            content_type: first("content-type"),
+            amazon_gateway: fields.iter().any(|(name, _)| is_of_amazon_gateway(name)),
+            filter: known(&FILTERS),
+            tunnel: known(&TUNNELS),
             body: &response.body_head,
-            ..Self::default()
-        };
-        for (name, value) in response.fields.iter() {
-            answer.take(name, value);
-        }
-        answer
-    }
-
-    fn take(&mut self, name: &str, value: &'a str) {
-        let mut lower = [0u8; LONGEST];
-        let Some(lower) = lower.get_mut(..name.len()) else {
-            return;
-        };
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        let Ok(name) = std::str::from_utf8(lower) else {
-            return;
-        };
-        let slot = match name {
-            "access-control-allow-origin" => {
-                self.allow_origins = self.allow_origins.saturating_add(1);
-                match self.allow_origin {
-                    None => &mut self.allow_origin,
-                    Some(_) => &mut self.second_origin,
-                }
-            }
-            "access-control-allow-credentials" => &mut self.allow_credentials,
-            "access-control-allow-methods" => &mut self.allow_methods,
-            "access-control-allow-headers" => &mut self.allow_headers,
-            "access-control-max-age" => &mut self.max_age,
-            "access-control-expose-headers" => {
-                self.expose_headers = true;
-                return;
-            }
-            "vary" => {
-                self.vary_origin |= value.split(',').any(|item| {
-                    matches!(item.trim(), "*") || item.trim().eq_ignore_ascii_case("origin")
-                });
-                return;
-            }
-            "server" => &mut self.server,
-            "via" => &mut self.via,
-            "age" => &mut self.age,
-            "x-cache" | "cf-cache-status" | "cache-status" | "x-cache-status" => &mut self.cache,
-            "x-served-by" => &mut self.served_by,
-            "x-backend" | "x-backend-server" | "x-upstream" | "x-server" | "x-instance"
-            | "x-pod" => &mut self.backend,
-            "x-amz-cf-pop" | "cf-ray" => &mut self.edge,
-            "location" => &mut self.location,
-            "www-authenticate" | "proxy-authenticate" => &mut self.challenge,
-            "allow" | "public" => &mut self.allow,
-            "content-type" => &mut self.content_type,
-            "non-authoritative-reason" => &mut self.internal,
-            _ => {
-                self.take_marks(name, value);
-                return;
-            }
-        };
-        slot.get_or_insert(value);
-    }
-
-    fn take_marks(&mut self, name: &str, value: &'a str) {
-        if let Some(known) = FILTERS.iter().find(|filter| **filter == name) {
-            self.filter.get_or_insert((known, value));
-        } else if let Some(known) = TUNNELS.iter().find(|tunnel| **tunnel == name) {
-            self.tunnel.get_or_insert((known, value));
-        } else if name.starts_with("x-amzn-")
-            || name == "x-amz-apigw-id"
-            || name == "apigw-requestid"
-        {
-            self.amazon_gateway = true;
         }
     }
 
@@ -166,8 +127,42 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Longest field name that is looked at.
-const LONGEST: usize = 40;
+fn names_origin(vary: &str) -> bool {
+    vary.split(',')
+        .map(str::trim)
+        .any(|item| item == "*" || item.eq_ignore_ascii_case("origin"))
+}
+
+fn is_of_amazon_gateway(name: &str) -> bool {
+    let starts = name.get(.."x-amzn-".len());
+    starts.is_some_and(|start| start.eq_ignore_ascii_case("x-amzn-"))
+        || name.eq_ignore_ascii_case("x-amz-apigw-id")
+        || name.eq_ignore_ascii_case("apigw-requestid")
+}
+
+/// The spelling of `name` among `names`.
+fn is_one_of(names: &[&'static str], name: &str) -> Option<&'static str> {
+    let own = names.iter().find(|own| own.eq_ignore_ascii_case(name));
+    own.copied()
+}
+
+/// Fields in which shared caches tell whether they held an answer.
+const CACHES: [&str; 4] = [
+    "x-cache",
+    "cf-cache-status",
+    "cache-status",
+    "x-cache-status",
+];
+
+/// Fields that name the machine behind a load balancer.
+const BACKENDS: [&str; 6] = [
+    "x-backend",
+    "x-backend-server",
+    "x-upstream",
+    "x-server",
+    "x-instance",
+    "x-pod",
+];
 
 /// Fields that only a firewall, a bot filter or a challenge page sets.
 const FILTERS: [&str; 10] = [

@@ -1,6 +1,6 @@
 //! A chain of units → a `CorsFetch`: origin, taint, mode, credentials, enforcement, caches.
 
-use super::classify::{self, Class};
+use super::classify::{self, Class, StatedOrigin};
 use super::credentials;
 use super::matching::{Unit, Waiting};
 use super::pairing::{Decided, url_key};
@@ -266,10 +266,7 @@ fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
 
 /// The best statement about the page's origin in the chain. `null` on a later hop may be taint, so earlier hops win.
 fn page(batch: &[Waiting], units: &[&Unit]) -> PageOrigin {
-    let mut best = PageOrigin {
-        text: "".into(),
-        learnt: OriginSource::Unknown,
-    };
+    let mut best = StatedOrigin::UNKNOWN;
     for waiting in members(batch, units) {
         let mut own = classify::page_origin(&waiting.exchange);
         if waiting.class == Class::Preflight && own.learnt == OriginSource::OriginField {
@@ -280,7 +277,7 @@ fn page(batch: &[Waiting], units: &[&Unit]) -> PageOrigin {
             best = own;
         }
     }
-    best
+    best.keep()
 }
 
 /// The hops, each with the origin that its answer must allow.

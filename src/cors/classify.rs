@@ -7,6 +7,7 @@ use super::effective::is_same_origin;
 use super::{CorsMode, Fate, OriginSource, PageOrigin, Role};
 use crate::fetch::{origin, safelist};
 use crate::http::{Exchange, Recorder, ResourceType};
+use std::borrow::Cow;
 
 /// The class of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +169,7 @@ fn without_origin(exchange: &Exchange) -> Class {
 }
 
 /// A cross-origin load of a browser that carried no `Origin`: mode `no-cors`.
-fn is_cross_origin_load(exchange: &Exchange, page: &PageOrigin) -> bool {
+fn is_cross_origin_load(exchange: &Exchange, page: &StatedOrigin<'_>) -> bool {
     let recorder = exchange
         .observed
         .as_ref()
@@ -205,17 +206,14 @@ pub(super) fn is_refused_redirect(exchange: &Exchange) -> bool {
 }
 
 /// The requesting origin as one exchange tells it.
-pub(super) fn page_origin(exchange: &Exchange) -> PageOrigin {
-    let known = |text: &str, learnt| PageOrigin {
-        text: text.into(),
-        learnt,
-    };
+pub(super) fn page_origin(exchange: &Exchange) -> StatedOrigin<'_> {
+    let known = |text, learnt| StatedOrigin { text, learnt };
     if let Some(value) = exchange.request_field("origin") {
-        return known(value, OriginSource::OriginField);
+        return known(Cow::Borrowed(value), OriginSource::OriginField);
     }
     let referer = exchange.request_field("referer").and_then(origin::of_url);
     if let Some(origin) = referer {
-        return known(&origin, OriginSource::Referer);
+        return known(origin, OriginSource::Referer);
     }
     let page = exchange
         .observed
@@ -223,8 +221,29 @@ pub(super) fn page_origin(exchange: &Exchange) -> PageOrigin {
         .and_then(|observed| observed.page_url.as_deref())
         .and_then(origin::of_url);
     match page {
-        Some(origin) => known(&origin, OriginSource::Page),
-        None => known("", OriginSource::Unknown),
+        Some(origin) => known(origin, OriginSource::Page),
+        None => StatedOrigin::UNKNOWN,
+    }
+}
+
+/// A requesting origin where it stands; [`PageOrigin`] is the one that lasts.
+#[derive(Debug, Clone)]
+pub(super) struct StatedOrigin<'a> {
+    pub(super) text: Cow<'a, str>,
+    pub(super) learnt: OriginSource,
+}
+
+impl StatedOrigin<'_> {
+    pub(super) const UNKNOWN: Self = Self {
+        text: Cow::Borrowed(""),
+        learnt: OriginSource::Unknown,
+    };
+
+    pub(super) fn keep(self) -> PageOrigin {
+        PageOrigin {
+            text: self.text.into(),
+            learnt: self.learnt,
+        }
     }
 }
 

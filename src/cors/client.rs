@@ -4,6 +4,8 @@ use super::ClientId;
 use crate::fetch::Browser;
 use crate::finding::Enforcement;
 use crate::http::{Exchange, Recorder};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// The client: the file for a HAR; address, forwarded user and `User-Agent` for a capture.
 ///
@@ -134,12 +136,15 @@ fn is_tool(agent: &str) -> bool {
         "HTTPie/",
         "reqwest/",
     ];
-    let is_network_library = agent.contains("CFNetwork") && !agent.contains("Mozilla");
-    let is_robot = !agent.starts_with("Mozilla/") && agent.to_ascii_lowercase().contains("bot");
-    is_network_library
-        || is_robot
-        || matches!(agent, "node" | "undici")
-        || MARKS.iter().any(|mark| agent.contains(mark))
+    // One pass for all marks: every transaction asks.
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+    let has_mark = match &*FINDER {
+        Some(finder) => finder.is_match(agent),
+        None => MARKS.iter().any(|mark| agent.contains(mark)),
+    };
+    let is_network_library = || agent.contains("CFNetwork") && !agent.contains("Mozilla");
+    let is_robot = || !agent.starts_with("Mozilla/") && agent.to_ascii_lowercase().contains("bot");
+    has_mark || matches!(agent, "node" | "undici") || is_network_library() || is_robot()
 }
 
 /// FNV-1a, 64 bits: short, stable across runs and platforms. For identities, not for tables with hostile keys.

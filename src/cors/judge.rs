@@ -7,6 +7,7 @@ use crate::caveat::{CaveatKind, CaveatSet};
 use crate::fetch::preflight::{self, Ask, PreflightFailure};
 use crate::fetch::{Browser, CheckFailure, cors_check, list, origin, redirect};
 use crate::http::{Exchange, Response};
+use std::borrow::Cow;
 use url::Url;
 
 /// Where and why a browser stops.
@@ -61,7 +62,7 @@ fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Optio
 }
 
 /// What the preflight of `hop` asks for.
-pub fn ask<'a>(hop: &'a Hop, headers: &'a [String], with_credentials: bool) -> Ask<'a> {
+pub fn ask<'a>(hop: &'a Hop, headers: &'a [Cow<'a, str>], with_credentials: bool) -> Ask<'a> {
     // After a redirect that taints, Firefox announces the page's origin and judges by an opaque one that equals nothing,
     // not even `null`: only `*` passes.
     const OPAQUE: &str = "opaque origin";

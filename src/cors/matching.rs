@@ -11,6 +11,7 @@ use crate::fetch::{Browser, origin};
 use crate::fetch::{list, safelist};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,13 @@ pub(super) struct Waiting {
 pub(super) struct Unit {
     pub(super) preflights: Vec<usize>,
     pub(super) actual: Option<usize>,
+}
+
+impl Unit {
+    /// Indices of its exchanges.
+    pub(super) fn members(&self) -> impl Iterator<Item = usize> {
+        self.preflights.iter().chain(&self.actual).copied()
+    }
 }
 
 /// Neighbours in time that are looked at on either side.
@@ -163,7 +171,7 @@ impl<'a> Bucket<'a> {
         &self,
         preflight: &Waiting,
         actual: &Waiting,
-        names: &[String],
+        names: &[Cow<'_, str>],
     ) -> Option<(bool, usize, Duration)> {
         let asked = preflight
             .exchange
@@ -273,7 +281,7 @@ fn may_pass(preflight: &Exchange) -> bool {
         || passes(origin::NULL)
 }
 
-fn announced(preflight: &Exchange) -> Vec<String> {
+fn announced(preflight: &Exchange) -> Vec<Cow<'_, str>> {
     preflight
         .request
         .as_ref()
@@ -307,7 +315,7 @@ fn has_send_time(actual: &Exchange) -> bool {
 }
 
 /// Whether the actual request lacks a header that the preflight announced and that nobody may have removed.
-fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
+fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
     let Some(request) = &actual.request else {
         return false;
     };
@@ -315,7 +323,7 @@ fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
         .caveats
         .contains(CaveatKind::ExporterRemovesCredentials);
     names.iter().any(|name| {
-        let is_tolerated = match name.as_str() {
+        let is_tolerated = match &**name {
             "authorization" => is_sanitized,
             "cache-control" | "pragma" | "range" => true,
             name => name.starts_with("if-"),
@@ -328,7 +336,7 @@ fn lacks_announced(actual: &Exchange, names: &[String]) -> bool {
 ///
 /// Only provisional fields tell: they are the script's. To a request that was sent, browser and proxies add some that
 /// look alike.
-fn unannounced(actual: &Exchange, names: &[String]) -> usize {
+fn unannounced(actual: &Exchange, names: &[Cow<'_, str>]) -> usize {
     let is_provisional = actual.caveats.contains(CaveatKind::ProvisionalFields);
     let Some(request) = actual.request.as_ref().filter(|_| is_provisional) else {
         return 0;
@@ -336,6 +344,6 @@ fn unannounced(actual: &Exchange, names: &[String]) -> usize {
     let unsafe_names = safelist::unsafe_names(&request.fields, Browser::Chromium);
     unsafe_names
         .iter()
-        .filter(|name| !names.contains(name))
+        .filter(|name| !names.iter().any(|known| known == *name))
         .count()
 }

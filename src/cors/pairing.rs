@@ -5,7 +5,7 @@
 
 use super::assemble::Assembly;
 use super::classify::{self, Class};
-use super::matching::{self, Waiting};
+use super::matching::{self, Unit, Waiting};
 use super::{CorsFetch, Role, chain, client};
 use crate::caveat::CaveatKind;
 use crate::fetch::origin;
@@ -34,7 +34,20 @@ pub struct Pairing {
     /// Waiting exchanges by client and URL.
     buckets: HashMap<u64, usize>,
     assembly: Assembly,
+    /// What was decided last and is not assembled yet.
+    decided: Option<Batch>,
     ready: VecDeque<Decided>,
+}
+
+/// Exchanges whose chains are known. They are assembled one by one as they are polled: transactions are larger than what
+/// they are made of, and best used while they are in the cache.
+#[derive(Debug)]
+struct Batch {
+    waiting: Vec<Waiting>,
+    units: Vec<Unit>,
+    /// Indices of units, in the order of their decision.
+    chains: std::vec::IntoIter<Vec<usize>>,
+    is_forced: bool,
 }
 
 /// What became of pushed exchanges.
@@ -64,6 +77,7 @@ impl Pairing {
             waiting: Vec::new(),
             buckets: HashMap::new(),
             assembly: Assembly::default(),
+            decided: None,
             ready: VecDeque::new(),
         }
     }
@@ -77,7 +91,10 @@ impl Pairing {
     }
 
     /// Takes one exchange. The order should be roughly that of time; what comes late may stay alone.
+    ///
+    /// Cheapest when everything that [`has_decided`](Self::has_decided) has been polled before.
     pub fn push(&mut self, exchange: Arc<Exchange>) {
+        self.assemble_all();
         let class = classify::classify(&exchange);
         let client = client::identity(&exchange, self.joined);
         self.assembly.remember(&exchange, client);
@@ -110,7 +127,13 @@ impl Pairing {
 
     /// The next decision, if one is ready.
     pub fn poll(&mut self) -> Option<Decided> {
+        while self.ready.is_empty() && self.assemble_next() {}
         self.ready.pop_front()
+    }
+
+    /// Whether transactions have been decided since the last poll that gave nothing.
+    pub fn has_decided(&self) -> bool {
+        self.decided.is_some()
     }
 
     /// The end of the input: everything that still waits is decided and can be polled.
@@ -157,8 +180,9 @@ impl Pairing {
 
     /// Decides every transaction that began before `cut` (all without one).
     fn decide(&mut self, cut: Option<Timestamp>, is_forced: bool) {
+        self.assemble_all();
         let mut batch = std::mem::take(&mut self.waiting);
-        batch.sort_by_key(|waiting| {
+        batch.sort_by_cached_key(|waiting| {
             (
                 waiting.at,
                 waiting.exchange.source,
@@ -167,34 +191,56 @@ impl Pairing {
         });
         let units = matching::units(&batch, self.window);
         let mut stays = vec![false; batch.len()];
-        for chain in chain::chains(&batch, &units) {
-            let hops: Vec<_> = chain.iter().filter_map(|index| units.get(*index)).collect();
-            let starts = hops.first().map(|unit| chain::start(&batch, unit));
-            if cut.is_some_and(|cut| starts.is_some_and(|start| start >= cut)) {
-                for index in hops
-                    .iter()
-                    .flat_map(|unit| unit.preflights.iter().chain(&unit.actual))
-                {
-                    if let Some(flag) = stays.get_mut(*index) {
-                        *flag = true;
+        let mut chains = chain::chains(&batch, &units);
+        if let Some(cut) = cut {
+            chains.retain(|chain| {
+                let hops = || chain.iter().filter_map(|index| units.get(*index));
+                let is_old = hops()
+                    .next()
+                    .is_none_or(|unit| chain::start(&batch, unit) < cut);
+                if !is_old {
+                    for index in hops().flat_map(Unit::members) {
+                        if let Some(flag) = stays.get_mut(index) {
+                            *flag = true;
+                        }
                     }
                 }
-                continue;
-            }
-            self.assembly
-                .assemble(&batch, &hops, is_forced, &mut self.ready);
+                is_old
+            });
         }
-        let mut index = 0usize;
-        batch.retain(|_| {
-            let stay = stays.get(index) == Some(&true);
-            index += 1;
-            stay
-        });
         self.buckets.clear();
-        for waiting in &batch {
+        for (waiting, _) in batch.iter().zip(&stays).filter(|(_, stays)| **stays) {
             *self.buckets.entry(waiting.key).or_default() += 1;
+            self.waiting.push(waiting.clone());
         }
-        self.waiting = batch;
+        self.decided = Some(Batch {
+            waiting: batch,
+            units,
+            chains: chains.into_iter(),
+            is_forced,
+        });
+    }
+
+    fn assemble_all(&mut self) {
+        while self.assemble_next() {}
+    }
+
+    /// Assembles one more chain; `false` when there is none.
+    fn assemble_next(&mut self) -> bool {
+        let Some(batch) = &mut self.decided else {
+            return false;
+        };
+        let Some(chain) = batch.chains.next() else {
+            self.decided = None;
+            return false;
+        };
+        let hops: Vec<_> = chain
+            .iter()
+            .filter_map(|index| batch.units.get(*index))
+            .collect();
+        self.assembly
+            .assemble(&batch.waiting, &hops, batch.is_forced, &mut self.ready);
+        true
     }
 }
 

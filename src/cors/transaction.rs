@@ -132,7 +132,7 @@ pub struct StoredCopy {
 impl CorsFetch {
     /// A single exchange as if it were a transaction, for rules beside the CORS protocol.
     pub fn alone(exchange: &Arc<Exchange>) -> Self {
-        let origin = classify::page_origin(exchange);
+        let origin = classify::page_origin(exchange).keep();
         Self {
             source: exchange.source,
             client: ClientId::default(),

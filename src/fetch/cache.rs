@@ -3,7 +3,7 @@
 //! Used to explain actual requests without a preflight of their own; a model, not a proof.
 
 use super::Browser;
-use super::list::TokenList;
+use super::list::ListValue;
 use crate::http::{Fields, Locator, Response};
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -85,8 +85,8 @@ pub struct PreflightCache {
 struct Entry {
     preflight: Locator,
     expires: Timestamp,
-    methods: TokenList,
-    headers: TokenList,
+    methods: Box<str>,
+    headers: Box<str>,
     /// What the actual request's mode was, where known.
     with_credentials: Option<bool>,
 }
@@ -124,11 +124,12 @@ impl PreflightCache {
         if self.entries.len() >= Self::ENTRIES {
             self.entries.remove(0);
         }
+        let text = |name| answer.fields.combined(name).unwrap_or_default().into();
         self.entries.push(Entry {
             preflight,
             expires: at.after(lifetime),
-            methods: TokenList::of(&answer.fields, "access-control-allow-methods"),
-            headers: TokenList::of(&answer.fields, "access-control-allow-headers"),
+            methods: text("access-control-allow-methods"),
+            headers: text("access-control-allow-headers"),
             with_credentials,
         });
     }
@@ -174,7 +175,7 @@ impl Entry {
     }
 
     /// Whether `*` counts: never in Firefox' cache.
-    fn wildcard(&self, list: &TokenList, browser: Browser) -> bool {
+    fn wildcard(&self, list: &ListValue<'_>, browser: Browser) -> bool {
         browser != Browser::Firefox && list.has_wildcard() && self.with_credentials != Some(true)
     }
 
@@ -183,16 +184,18 @@ impl Entry {
             Browser::Firefox => matches!(method, "GET" | "POST"),
             Browser::Chromium | Browser::WebKit => matches!(method, "GET" | "HEAD" | "POST"),
         };
-        is_exempt || self.methods.has(method) || self.wildcard(&self.methods, browser)
+        let methods = ListValue::new(&self.methods);
+        is_exempt || methods.has(method) || self.wildcard(&methods, browser)
     }
 
     fn covers_header(&self, name: &str, browser: Browser) -> bool {
-        if self.headers.has_ignoring_case(name) {
+        let headers = ListValue::new(&self.headers);
+        if headers.has_ignoring_case(name) {
             return true;
         }
         // Chromium never takes Authorization from an answer that allows it by `*` only.
         let is_excepted = name == "authorization" && browser != Browser::WebKit;
-        !is_excepted && self.wildcard(&self.headers, browser)
+        !is_excepted && self.wildcard(&headers, browser)
     }
 }
 

@@ -4,7 +4,8 @@
 //! not a token spoils the whole list.
 
 use crate::http::Fields;
-use crate::http::field::{is_token, trim};
+use crate::http::field::{is_token, is_token_byte, trim};
+use std::borrow::Cow;
 
 /// The elements of a list field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +68,46 @@ impl TokenList {
     }
 }
 
+/// A list field as it stands: for questions that are asked of every answer, nothing is copied.
+#[derive(Debug, Clone)]
+pub struct ListValue<'a>(Cow<'a, str>);
+
+impl<'a> ListValue<'a> {
+    /// All field lines called `name` as one list; an absent field is an empty list.
+    pub fn of(fields: &'a Fields, name: &str) -> Self {
+        Self(fields.combined(name).unwrap_or_default())
+    }
+
+    /// One value.
+    pub fn new(value: &'a str) -> Self {
+        Self(Cow::Borrowed(value))
+    }
+
+    /// The first element that is not a token.
+    pub fn fault(&self) -> Option<&str> {
+        // Nearly every list is well-formed, and one pass shows it.
+        match has_only_tokens(&self.0) {
+            true => None,
+            false => elements(&self.0).find(|element| !is_token(element)),
+        }
+    }
+
+    /// Whether `token` is listed, in this very spelling.
+    pub fn has(&self, token: &str) -> bool {
+        is_token(token) && elements(&self.0).any(|own| own == token)
+    }
+
+    /// Whether `token` is listed, in any spelling.
+    pub fn has_ignoring_case(&self, token: &str) -> bool {
+        is_token(token) && elements(&self.0).any(|own| own.eq_ignore_ascii_case(token))
+    }
+
+    /// Whether `*` is listed.
+    pub fn has_wildcard(&self) -> bool {
+        self.0.contains('*') && self.has("*")
+    }
+}
+
 /// The non-empty elements of a comma-separated value, trimmed.
 pub fn elements(value: &str) -> impl Iterator<Item = &str> {
     value
@@ -75,16 +116,44 @@ pub fn elements(value: &str) -> impl Iterator<Item = &str> {
         .filter(|element| !element.is_empty())
 }
 
+/// Whether every non-empty element is a token.
+fn has_only_tokens(value: &str) -> bool {
+    let mut in_element = false;
+    let mut is_over = false;
+    value.bytes().all(|byte| match byte {
+        b',' => {
+            (in_element, is_over) = (false, false);
+            true
+        }
+        b' ' | b'\t' => {
+            is_over = in_element;
+            true
+        }
+        _ => {
+            in_element = true;
+            !is_over && is_token_byte(byte)
+        }
+    })
+}
+
 /// The names of an `Access-Control-Request-Headers` list, in lower case, sorted, each once.
-pub fn request_headers(fields: &Fields) -> Vec<String> {
-    let mut names: Vec<String> = fields
+pub fn request_headers(fields: &Fields) -> Vec<Cow<'_, str>> {
+    let mut names: Vec<Cow<'_, str>> = fields
         .all("access-control-request-headers")
         .flat_map(elements)
-        .map(str::to_ascii_lowercase)
+        .map(lower)
         .collect();
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Browsers send lower case; other clients may not.
+fn lower(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 #[cfg(test)]
@@ -119,6 +188,22 @@ mod tests {
         ]);
         assert!(TokenList::of(&fields, "access-control-allow-methods").has("PUT"));
         assert!(!TokenList::of(&fields, "x").is_present);
+    }
+
+    #[test]
+    fn a_list_that_is_not_copied_says_the_same() {
+        for value in ["", "GET", "get ,PUT", "*", "a b, PUT", ",x-a,,*", "\"*\""] {
+            let fields = Fields::from_iter([("a", value), ("a", "Last")]);
+            let (copied, own) = (TokenList::of(&fields, "a"), ListValue::of(&fields, "a"));
+            assert_eq!(own.fault(), copied.fault.as_deref(), "{value}");
+            assert_eq!(own.has_wildcard(), copied.has_wildcard(), "{value}");
+            for token in ["GET", "PUT", "Last", "a b", "", "x-a"] {
+                assert_eq!(own.has(token), copied.has(token), "{value} {token}");
+                let any_case = copied.has_ignoring_case(token);
+                assert_eq!(own.has_ignoring_case(token), any_case, "{value} {token}");
+            }
+        }
+        assert_eq!(ListValue::of(&Fields::default(), "a").fault(), None);
     }
 
     #[test]

@@ -37,20 +37,22 @@ fn plain_prefix(url: &str) -> Option<&str> {
         Some(rest) => (rest, "443"),
         None => (url.strip_prefix("http://")?, "80"),
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
     let authority = rest.get(..end)?;
     let (host, port) = match authority.split_once(':') {
         Some((host, port)) => (host, Some(port)),
         None => (authority, None),
     };
-    let is_plain_host = host.bytes().all(|byte| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-'
-    })
-        // `127.1` and `0x7f.1` are IPv4 addresses in disguise, and `xn--` labels are checked by the parser.
-        && host.bytes().any(|byte| byte.is_ascii_lowercase())
-        && !host.contains("xn--")
-        && !host.contains("0x")
-        && !host.ends_with('.');
+    let mut has_letter = false;
+    let mut has_x = false;
+    let is_serialized = host.bytes().all(|byte| {
+        has_letter |= byte.is_ascii_lowercase();
+        has_x |= byte == b'x';
+        matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')
+    });
+    // `127.1` and `0x7f.1` are IPv4 addresses in disguise, and `xn--` labels are checked by the parser.
+    let may_be_disguised = has_x && (host.contains("xn--") || host.contains("0x"));
+    let is_plain_host = is_serialized && has_letter && !may_be_disguised && !host.ends_with('.');
     let is_plain_port = port.is_none_or(|port| {
         port.len() <= 4
             && !port.is_empty()

@@ -2,9 +2,10 @@
 
 use super::Browser;
 use super::check::{CheckFailure, cors_check};
-use super::list::TokenList;
+use super::list::ListValue;
 use crate::http::Response;
 use crate::http::field::is_token;
+use std::borrow::Cow;
 
 /// What a preflight asks for.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +15,7 @@ pub struct Ask<'a> {
     /// `Access-Control-Request-Method`.
     pub method: &'a str,
     /// Names of `Access-Control-Request-Headers`, in lower case and sorted.
-    pub headers: &'a [String],
+    pub headers: &'a [Cow<'a, str>],
     /// Whether the *actual* request includes credentials; a preflight itself never does.
     pub with_credentials: bool,
 }
@@ -128,7 +129,7 @@ pub fn failures(
 }
 
 fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailure> {
-    let list = |name| TokenList::of(&answer.fields, name);
+    let list = |name| ListValue::of(&answer.fields, name);
     match step {
         Step::ProxyAuth => (answer.status == 407).then_some(PreflightFailure::ProxyAuth),
         Step::Redirect => {
@@ -142,11 +143,11 @@ fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailur
             (!matches!(answer.status, 0 | 200..=299)).then_some(PreflightFailure::Status)
         }
         Step::MethodsSyntax => list("access-control-allow-methods")
-            .fault
-            .map(PreflightFailure::MethodsUnparsable),
+            .fault()
+            .map(|element| PreflightFailure::MethodsUnparsable(element.to_owned())),
         Step::HeadersSyntax => list("access-control-allow-headers")
-            .fault
-            .map(PreflightFailure::HeadersUnparsable),
+            .fault()
+            .map(|element| PreflightFailure::HeadersUnparsable(element.to_owned())),
         Step::Method => {
             let allowed = list("access-control-allow-methods");
             (!allows_method(&allowed, ask)).then_some(PreflightFailure::Method)
@@ -158,7 +159,7 @@ fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailur
     }
 }
 
-fn allows_method(allowed: &TokenList, ask: &Ask<'_>) -> bool {
+fn allows_method(allowed: &ListValue<'_>, ask: &Ask<'_>) -> bool {
     ["GET", "HEAD", "POST"]
         .iter()
         .any(|safe| safe.eq_ignore_ascii_case(ask.method))
@@ -166,14 +167,14 @@ fn allows_method(allowed: &TokenList, ask: &Ask<'_>) -> bool {
         || (allowed.has_wildcard() && !ask.with_credentials)
 }
 
-fn missing_headers(allowed: &TokenList, ask: &Ask<'_>) -> Vec<String> {
+fn missing_headers(allowed: &ListValue<'_>, ask: &Ask<'_>) -> Vec<String> {
     if allowed.has_wildcard() && !ask.with_credentials {
         return Vec::new();
     }
     ask.headers
         .iter()
         .filter(|name| is_token(name) && !allowed.has_ignoring_case(name))
-        .cloned()
+        .map(|name| name.to_string())
         .collect()
 }
 
@@ -182,7 +183,7 @@ pub fn authorization_under_wildcard(answer: &Response, ask: &Ask<'_>) -> bool {
     if ask.with_credentials || !ask.headers.iter().any(|name| name == "authorization") {
         return false;
     }
-    let allowed = TokenList::of(&answer.fields, "access-control-allow-headers");
+    let allowed = ListValue::of(&answer.fields, "access-control-allow-headers");
     allowed.has_wildcard() && !allowed.has_ignoring_case("authorization")
 }
 
@@ -203,7 +204,7 @@ mod tests {
     }
 
     fn first(browser: Browser, status: u16, fields: &[(&str, &str)]) -> Option<PreflightFailure> {
-        let headers = ["x-a".to_owned(), "x-b".to_owned()];
+        let headers = ["x-a".into(), "x-b".into()];
         let ask = Ask {
             origin: "https://a.test",
             method: "PUT",

@@ -1,5 +1,8 @@
 //! Field sections (RFC 9110 §5): names and values in order, with repetition and spelling kept.
 
+mod mark;
+
+use mark::{Mark, Marks};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,8 +13,17 @@ use std::fmt;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     text: String,
-    /// End of the name and end of the value, in `text`.
-    ends: Vec<(u32, u32)>,
+    lines: Vec<Line>,
+    /// The marks of all names: rules look for dozens of fields, and most are absent.
+    marks: Marks,
+}
+
+/// A field line: where it stands in the text, after the line before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Line {
+    name_end: u32,
+    value_end: u32,
+    mark: Mark,
 }
 
 impl Fields {
@@ -19,7 +31,8 @@ impl Fields {
     pub fn with_capacity(count: usize, bytes: usize) -> Self {
         Self {
             text: String::with_capacity(bytes),
-            ends: Vec::with_capacity(count),
+            lines: Vec::with_capacity(count),
+            marks: Marks::default(),
         }
     }
 
@@ -34,7 +47,13 @@ impl Fields {
         };
         self.text.push_str(name);
         self.text.push_str(value);
-        self.ends.push((name_end, value_end));
+        let mark = Mark::of(name.as_bytes());
+        self.marks.insert(mark);
+        self.lines.push(Line {
+            name_end,
+            value_end,
+            mark,
+        });
     }
 
     /// Appends a field as it stands on the wire.
@@ -53,17 +72,24 @@ impl Fields {
         fields: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
     ) -> Self {
         let mut text = Vec::with_capacity(bytes);
-        let mut ends = Vec::with_capacity(count);
+        let mut lines = Vec::with_capacity(count);
+        let mut marks = Marks::default();
         for (name, value) in fields.clone() {
             text.extend_from_slice(name);
             let name_end = text.len();
             text.extend_from_slice(trim_bytes(value));
-            ends.push((name_end as u32, text.len() as u32));
+            let mark = Mark::of(name);
+            marks.insert(mark);
+            lines.push(Line {
+                name_end: name_end as u32,
+                value_end: text.len() as u32,
+                mark,
+            });
         }
         let is_small = u32::try_from(text.len()).is_ok();
         match String::from_utf8(text) {
-            Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &ends)) => {
-                Self { text, ends }
+            Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &lines)) => {
+                Self { text, lines, marks }
             }
             _ => {
                 let mut section = Self::with_capacity(count, bytes);
@@ -75,19 +101,19 @@ impl Fields {
 
     /// Number of field lines.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.lines.len()
     }
 
     /// Whether there is no field at all.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.lines.is_empty()
     }
 
     /// All fields in order, names as spelt.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut start = 0usize;
-        self.ends.iter().map(move |&(name_end, value_end)| {
-            let (name_end, value_end) = (name_end as usize, value_end as usize);
+        self.lines.iter().map(move |line| {
+            let (name_end, value_end) = (line.name_end as usize, line.value_end as usize);
             let pair = (
                 self.text.get(start..name_end).unwrap_or_default(),
                 self.text.get(name_end..value_end).unwrap_or_default(),
@@ -98,15 +124,40 @@ impl Fields {
     }
 
     /// The values of all field lines called `name` (any case), in order.
+    #[inline]
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.iter()
-            .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let mark = Mark::of(name.as_bytes());
+        let lines: &[Line] = match self.marks.may_hold(mark) {
+            true => &self.lines,
+            false => &[],
+        };
+        let alike = lines.iter().enumerate();
+        let alike = alike.filter(move |(_, line)| line.mark == mark);
+        alike.filter_map(move |(index, line)| {
+            let before = index.checked_sub(1).and_then(|index| lines.get(index));
+            let start = before.map_or(0, |line| line.value_end as usize);
+            let (name_end, value_end) = (line.name_end as usize, line.value_end as usize);
+            let own = self.text.as_bytes().get(start..name_end)?;
+            own.eq_ignore_ascii_case(name.as_bytes())
+                .then(|| self.text.get(name_end..value_end))?
+        })
     }
 
     /// The value of the first field line called `name`.
     pub fn first<'a>(&'a self, name: &str) -> Option<&'a str> {
         self.all(name).next()
+    }
+
+    /// The value of the first field line that has one of `names`.
+    pub fn first_of<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
+        let may_hold = |name: &&str| self.marks.may_hold(Mark::of(name.as_bytes()));
+        if !names.iter().any(may_hold) {
+            return None;
+        }
+        let is_one = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
+        self.iter()
+            .find(|(own, _)| is_one(own))
+            .map(|(_, value)| value)
     }
 
     /// Whether a field line called `name` is there.
@@ -169,9 +220,10 @@ fn trim_bytes(mut text: &[u8]) -> &[u8] {
     text
 }
 
-fn at_boundaries(text: &str, ends: &[(u32, u32)]) -> bool {
-    ends.iter().all(|&(name, value)| {
-        text.is_char_boundary(name as usize) && text.is_char_boundary(value as usize)
+fn at_boundaries(text: &str, lines: &[Line]) -> bool {
+    lines.iter().all(|line| {
+        text.is_char_boundary(line.name_end as usize)
+            && text.is_char_boundary(line.value_end as usize)
     })
 }
 
@@ -182,8 +234,21 @@ pub fn is_token(text: &str) -> bool {
 
 /// Whether `byte` may stand in a token (`tchar`).
 pub fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    TOKEN_BYTES.get(usize::from(byte)) == Some(&true)
 }
+
+const TOKEN_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(
+            byte as u8,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+        );
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

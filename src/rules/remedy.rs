@@ -6,6 +6,7 @@ use super::case::{Case, join};
 use crate::cors::CredentialsMode;
 use crate::fetch::list::{self, TokenList};
 use crate::finding::{Fix, FixParams, Phase};
+use std::borrow::Cow;
 
 fn fix(action: &'static str, text: impl Into<String>, params: FixParams) -> Fix {
     Fix {
@@ -65,6 +66,11 @@ fn allowed(case: &Case<'_>, name: &str) -> Vec<String> {
 
 /// Header names that the preflight asked for.
 pub(crate) fn asked(case: &Case<'_>) -> Vec<String> {
+    announced(case).into_iter().map(Cow::into_owned).collect()
+}
+
+/// The same, borrowed.
+pub(crate) fn announced<'a>(case: &Case<'a>) -> Vec<Cow<'a, str>> {
     case.hop
         .preflight()
         .and_then(|preflight| preflight.request.as_ref())

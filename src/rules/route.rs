@@ -2,6 +2,7 @@
 
 use crate::cors::Fnv;
 use crate::http::route::write_template;
+use std::borrow::Cow;
 
 pub use crate::http::route::path;
 
@@ -13,8 +14,8 @@ pub fn template(url: &str) -> String {
 }
 
 /// Scheme and authority of an absolute URL, without user name and password.
-pub fn site(url: &str) -> String {
-    crate::fetch::origin::of_url(url).map_or_else(String::new, |origin| origin.into_owned())
+pub fn site(url: &str) -> Cow<'_, str> {
+    crate::fetch::origin::of_url(url).unwrap_or_default()
 }
 
 /// A stable hash of the parts in 16 hex digits.

@@ -22,12 +22,18 @@ use std::time::Duration;
 /// Gathers, in bounded memory, what the rules over many transactions need.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// By rule, site and detail.
-    once: BTreeMap<(&'static str, String, String), Once>,
+    once: Told,
     hosts: BTreeMap<String, Host>,
     /// Successful preflights by client, origin and URL.
     preflights: HashMap<u64, u32>,
     dropped: u64,
+}
+
+/// Faults by rule, site and detail.
+#[derive(Debug, Default)]
+struct Told {
+    table: BTreeMap<&'static str, BTreeMap<String, BTreeMap<String, Once>>>,
+    count: usize,
 }
 
 /// A fault that is told once.
@@ -98,8 +104,10 @@ impl Survey {
     pub fn finish(self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .once
+            .table
             .into_values()
-            .filter(|once| once.count > 0)
+            .flat_map(BTreeMap::into_values)
+            .flat_map(BTreeMap::into_values)
             .map(Once::told)
             .collect();
         for host in self.hosts.into_values() {
@@ -116,7 +124,10 @@ impl Survey {
     }
 
     fn answer(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
-        for (draft, confidence) in risk::of_answer(case) {
+        let once = &mut self.once;
+        let site = route::site(case.hop.url());
+        let mut is_new = |rule, detail: &str| !once.again(rule, &site, detail, Duration::ZERO);
+        for (draft, confidence) in risk::of_answer(case, &mut is_new) {
             self.tell(case, draft, Severity::Risk, confidence, policy);
         }
         self.origin(case, policy);
@@ -136,35 +147,12 @@ impl Survey {
         confidence: Confidence,
         policy: &Policy<'_>,
     ) {
-        self.tell_timed(case, draft, severity, confidence, policy, 1, Duration::ZERO);
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one private caller with a count and a time"
-    )]
-    fn tell_timed(
-        &mut self,
-        case: &Case<'_>,
-        draft: Draft,
-        severity: Severity,
-        confidence: Confidence,
-        policy: &Policy<'_>,
-        count: u64,
-        time: Duration,
-    ) {
         let site = route::site(case.hop.url());
-        let key = (
-            draft.rule.name,
-            site,
-            draft.parameter.clone().unwrap_or_default(),
-        );
-        if let Some(once) = self.once.get_mut(&key) {
-            once.count += count;
-            once.time = once.time.saturating_add(time);
+        let detail = draft.parameter.clone().unwrap_or_default();
+        if self.once.again(draft.rule, &site, &detail, Duration::ZERO) {
             return;
         }
-        if self.once.len() >= ENTRIES {
+        if self.once.count >= ENTRIES {
             self.dropped += 1;
             return;
         }
@@ -174,15 +162,15 @@ impl Survey {
             codes: draft.rule.codes,
             failure: None,
         };
+        let rule = draft.rule.name;
         let finding = build::finding(case, draft, grade, policy);
-        self.once.insert(
-            key,
-            Once {
-                finding,
-                count,
-                time,
-            },
-        );
+        self.once.add(rule, site.into_owned(), detail, finding);
+    }
+
+    /// Whether a fault is told already; then it is counted. Most are, so that its text need not be made.
+    fn again(&mut self, case: &Case<'_>, rule: &'static RuleInfo, detail: &str) -> bool {
+        let site = route::site(case.hop.url());
+        self.once.again(rule, &site, detail, Duration::ZERO)
     }
 
     fn note(&mut self, case: &Case<'_>, draft: Draft, policy: &Policy<'_>) {
@@ -197,7 +185,7 @@ impl Survey {
             return;
         }
         let site = route::site(case.hop.url());
-        if !self.hosts.contains_key(&site) {
+        if !self.hosts.contains_key(&*site) {
             if self.hosts.len() >= ENTRIES {
                 self.dropped += 1;
                 return;
@@ -219,7 +207,7 @@ impl Survey {
                 )]);
             let first = build::finding(case, draft, grade, policy);
             self.hosts.insert(
-                site.clone(),
+                site.clone().into_owned(),
                 Host {
                     accepted: Vec::new(),
                     has_refused: false,
@@ -227,7 +215,7 @@ impl Survey {
                 },
             );
         }
-        let Some(host) = self.hosts.get_mut(&site) else {
+        let Some(host) = self.hosts.get_mut(&*site) else {
             return;
         };
         host.has_refused |= !is_accepted;
@@ -253,6 +241,9 @@ impl Survey {
             } else {
                 "an actual answer"
             };
+            if self.again(case, &surprise::header_without_effect::RULE, name) {
+                continue;
+            }
             let draft = Draft::new(
                 &surprise::header_without_effect::RULE,
                 format!("{name} has no effect on {place}"),
@@ -308,6 +299,9 @@ impl Survey {
         policy: &Policy<'_>,
     ) {
         let value = case.value("access-control-max-age").unwrap_or_default();
+        if self.again(case, rule, &value) {
+            return;
+        }
         let limit = cache::cap(case.browser).as_secs();
         let draft = Draft::new(
             rule,
@@ -346,17 +340,23 @@ impl Survey {
             .exchange()
             .and_then(|exchange| exchange.duration)
             .unwrap_or_default();
+        let rule = &surprise::max_age_missing::RULE;
+        let site = route::site(case.hop.url());
+        if self.once.again(rule, &site, "", time) {
+            return;
+        }
         let draft = Draft::new(
-            &surprise::max_age_missing::RULE,
+            rule,
             "the same preflight is asked again and again, since its answer has no access-control-max-age",
         )
         .evidence([case.field("access-control-max-age", "absent", None), case.origin_line()])
         .fix([remedy::plain("max-age", "send  access-control-max-age: 600  with the preflight's answer")]);
-        self.tell_timed(case, draft, NOTE, Confidence::Likely, policy, 1, time);
+        self.tell(case, draft, NOTE, Confidence::Likely, policy);
+        self.once.add_time(rule, &site, "", time);
     }
 
     fn avoidable(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
-        let names = remedy::asked(case);
+        let names = remedy::announced(case);
         if !surprise::is_avoidable(case.method(), &names) {
             return;
         }
@@ -364,6 +364,9 @@ impl Survey {
             true => "an upload listener or a stream as body".to_owned(),
             false => names.join(", "),
         };
+        if self.again(case, &surprise::avoidable_preflight::RULE, &what) {
+            return;
+        }
         let draft = Draft::new(
             &surprise::avoidable_preflight::RULE,
             format!(
@@ -394,6 +397,9 @@ impl Survey {
             return;
         }
         let list = names.join(", ");
+        if self.again(case, &surprise::expose_headers_missing::RULE, &list) {
+            return;
+        }
         let mut draft = Draft::new(
             &surprise::expose_headers_missing::RULE,
             format!("scripts cannot read {list}: access-control-expose-headers does not name it"),
@@ -415,6 +421,9 @@ impl Survey {
     }
 
     fn null_origin(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        if self.again(case, &surprise::origin_null_seen::RULE, "") {
+            return;
+        }
         let draft = Draft::new(
             &surprise::origin_null_seen::RULE,
             "requests come from an opaque origin: a file, a sandboxed frame or a data: URL",
@@ -425,6 +434,42 @@ impl Survey {
             "serve the page over HTTP, or add allow-same-origin to the frame's sandbox",
         )]);
         self.note(case, draft, policy);
+    }
+}
+
+impl Told {
+    fn find(&mut self, rule: &'static RuleInfo, site: &str, detail: &str) -> Option<&mut Once> {
+        self.table
+            .get_mut(rule.name)?
+            .get_mut(site)?
+            .get_mut(detail)
+    }
+
+    /// Counts a fault that is there.
+    fn again(&mut self, rule: &'static RuleInfo, site: &str, detail: &str, time: Duration) -> bool {
+        let Some(once) = self.find(rule, site, detail) else {
+            return false;
+        };
+        once.count += 1;
+        once.time = once.time.saturating_add(time);
+        true
+    }
+
+    fn add(&mut self, rule: &'static str, site: String, detail: String, finding: Finding) {
+        let once = Once {
+            finding,
+            count: 1,
+            time: Duration::ZERO,
+        };
+        let sites = self.table.entry(rule).or_default();
+        sites.entry(site).or_default().insert(detail, once);
+        self.count += 1;
+    }
+
+    fn add_time(&mut self, rule: &'static RuleInfo, site: &str, detail: &str, time: Duration) {
+        if let Some(once) = self.find(rule, site, detail) {
+            once.time = once.time.saturating_add(time);
+        }
     }
 }
 

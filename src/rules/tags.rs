@@ -94,7 +94,7 @@ pub(crate) fn is_block_page(fields: &Fields, status: u16) -> bool {
 
 fn is_auth(case: &Case<'_>) -> bool {
     case.fields().has("www-authenticate")
-        || super::remedy::asked(case)
+        || super::remedy::announced(case)
             .iter()
             .any(|name| name == "authorization")
 }

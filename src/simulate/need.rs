@@ -7,6 +7,7 @@
 use crate::cors::Hop;
 use crate::fetch::{Browser, list, safelist};
 use crate::http::Exchange;
+use std::borrow::Cow;
 
 /// A preflight's question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,10 @@ pub(super) fn of(hop: &Hop, browser: Browser) -> Option<Need> {
                 .first("access-control-request-method")
                 .unwrap_or_default()
                 .to_owned(),
-            headers: list::request_headers(&request.fields),
+            headers: list::request_headers(&request.fields)
+                .into_iter()
+                .map(Cow::into_owned)
+                .collect(),
         });
     }
     let actual = hop.actual.as_ref()?;

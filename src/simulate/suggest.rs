@@ -129,7 +129,7 @@ impl Wishes {
     }
 
     fn hop(&mut self, fetch: &CorsFetch, hop: &Hop, today: Option<&Finding>, browser: Browser) {
-        let site = route::site(hop.url());
+        let site = route::site(hop.url()).into_owned();
         let is_known = self.hosts.contains_key(&site);
         if site.is_empty() || (!is_known && self.hosts.len() >= SIMULATED_HOSTS) {
             self.left_out += 1;
@@ -171,7 +171,7 @@ impl Wishes {
 
     /// Takes a header that scripts want and cannot read.
     fn expose(&mut self, finding: &Finding) {
-        let host = self.hosts.get_mut(&route::site(&finding.url));
+        let host = self.hosts.get_mut(&*route::site(&finding.url));
         let asked = host.and_then(|host| host.origins.get_mut(&finding.origin));
         if let Some(asked) = asked
             && finding.rule == "expose-headers-missing"

@@ -98,7 +98,7 @@ impl Tally {
     }
 
     fn hide(&mut self, replay: &Replay) {
-        let site = route::site(&replay.url);
+        let site = route::site(&replay.url).into_owned();
         if self.hidden.len() < REPORT_GROUPS || self.hidden.contains_key(&site) {
             let names = self.hidden.entry(site).or_default();
             names.extend(replay.hidden.iter().take(NAMES).cloned());
@@ -121,7 +121,7 @@ fn key(replay: &Replay) -> Key {
     (
         replay.outcome,
         [
-            route::site(&replay.url),
+            route::site(&replay.url).into_owned(),
             route::template(&replay.url),
             replay.method.clone(),
             replay.origin.clone(),

@@ -1,7 +1,7 @@
-//! Captures in parallel: rounds in which one thread reads and slices the next block while the others put the flows of
-//! the current one together.
+//! Captures in parallel: rounds in which one thread reads and slices the next block, others put the flows of the current
+//! one together, and what the round before found is handed on.
 //!
-//! No channel and no lock: a round ends when both are done. What comes out is ordered by the packet that completed it
+//! No channel and no lock: a round ends when all are done. What comes out is ordered by the packet that completed it
 //! and does not depend on the number of threads or on how much a read returned.
 
 mod batch;
@@ -32,6 +32,8 @@ pub(crate) struct Capture {
     datagrams: Datagrams,
     /// The user's TLS secrets and those found in the captures so far.
     keys: Arc<KeyLog>,
+    /// What the last round found, in the order of packets.
+    found: Vec<Output>,
     /// The name of the input being read, for caveats.
     name: String,
 }
@@ -65,6 +67,7 @@ impl Capture {
             shards: (0..SHARDS).map(shard).collect(),
             datagrams: Datagrams::new(interest, options),
             keys: Arc::clone(keys),
+            found: Vec::new(),
             name: String::new(),
         }
     }
@@ -95,8 +98,11 @@ impl Capture {
             goes_on = self.round(&mut current, &mut next, receiver, &position)?;
             std::mem::swap(&mut current, &mut next);
         }
+        deliver(&mut self.found, &self.name, receiver);
+        receiver.pause(position.bytes())?;
         self.intake.close(&mut current);
-        self.give(&mut current, receiver);
+        self.collect(&mut current);
+        deliver(&mut self.found, &self.name, receiver);
         match self.intake.failure() {
             Some(kind) => Err(Error::new(name, kind).into()),
             None => Ok(()),
@@ -111,7 +117,8 @@ impl Capture {
             self.shards.par_iter_mut().for_each(Shard::finish);
         }
         self.datagrams.finish();
-        self.give(&mut Batch::default(), receiver);
+        self.collect(&mut Batch::default());
+        deliver(&mut self.found, &self.name, receiver);
         let mut counts = self.intake.counts();
         for shard in &self.shards {
             shard.count(&mut counts);
@@ -140,81 +147,86 @@ impl Capture {
         position: &Position,
     ) -> io::Result<bool> {
         self.share_secrets();
-        if current.events() < WORTH_THREADS || rayon::current_num_threads() == 1 {
-            // A live capture comes in small pieces: its findings must not wait for the next packet.
-            for (number, shard) in self.shards.iter_mut().enumerate() {
-                shard.process(number, current);
-            }
-            self.datagrams.process(current, &self.keys);
-            self.settle(current, receiver, position)?;
-            return Ok(self.intake.fill(next));
-        }
+        let is_small = current.events() < WORTH_THREADS;
         let Self {
             intake,
             shards,
             datagrams,
             keys,
-            ..
+            found,
+            name,
         } = self;
         let batch = &*current;
-        let streams = || {
-            let shards = shards.par_iter_mut().enumerate();
-            shards.for_each(|(number, shard)| shard.process(number, batch));
-        };
-        let work = || rayon::join(streams, || datagrams.process(batch, keys));
-        let (goes_on, _) = rayon::join(|| intake.fill(next), work);
-        self.settle(current, receiver, position)?;
+        let mut goes_on = false;
+        if is_small || rayon::current_num_threads() == 1 {
+            deliver(found, name, receiver);
+            for (number, shard) in shards.iter_mut().enumerate() {
+                shard.process(number, batch);
+            }
+            datagrams.process(batch, keys);
+        } else {
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| goes_on = intake.fill(next));
+                scope.spawn(|_| datagrams.process(batch, keys));
+                scope.spawn(|_| {
+                    let shards = shards.par_iter_mut().enumerate();
+                    shards.for_each(|(number, shard)| shard.process(number, batch));
+                });
+                deliver(found, name, receiver);
+            });
+        }
+        self.collect(current);
+        if is_small {
+            // A live capture comes in small pieces: its findings must not wait for the next packet.
+            deliver(&mut self.found, &self.name, receiver);
+        }
+        receiver.pause(position.bytes())?;
+        if is_small || rayon::current_num_threads() == 1 {
+            goes_on = self.intake.fill(next);
+        }
         Ok(goes_on)
     }
 
-    /// Ends the work on a batch.
-    fn settle(
-        &mut self,
-        batch: &mut Batch,
-        receiver: &mut dyn Receiver,
-        position: &Position,
-    ) -> io::Result<()> {
+    /// Gathers what the shards found in `batch`, in the order of packets.
+    fn collect(&mut self, batch: &mut Batch) {
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
+            self.found.append(&mut shard.outputs);
         }
-        self.give(batch, receiver);
-        receiver.pause(position.bytes())
-    }
-
-    /// Gives out what was found in `batch`, in the order of packets.
-    fn give(&mut self, batch: &mut Batch, receiver: &mut dyn Receiver) {
-        let mut outputs: Vec<Output> = Vec::new();
-        for shard in &mut self.shards {
-            outputs.append(&mut shard.outputs);
-        }
-        outputs.append(&mut self.datagrams.outputs);
-        outputs.extend(batch.damages.drain(..).map(|(frame, damage)| Output {
+        self.found.append(&mut self.datagrams.outputs);
+        let damages = batch.damages.drain(..).map(|(frame, damage)| Output {
             frame,
             stream: u32::MAX,
             what: What::Damage(damage),
-        }));
+        });
+        self.found.extend(damages);
         // Outputs of one conversation come from one shard, in order; the sort is stable.
-        outputs.sort_by_key(|output| (output.frame, output.stream));
-        for output in outputs {
-            let caveat = |kind, place, detail| Caveat {
-                kind,
-                source: self.name.clone(),
-                place,
-                detail,
-            };
-            match output.what {
-                What::Exchange(exchange) => receiver.exchange(*exchange),
-                What::Note(kind, detail) => {
-                    let place = Place::Stream(output.stream);
-                    receiver.caveat(caveat(kind, place, detail.to_owned()));
-                }
-                What::FrameNote(kind, frame, detail) => {
-                    receiver.caveat(caveat(kind, Place::Frame(frame), detail.to_owned()));
-                }
-                What::Damage(damage) => {
-                    let place = Place::Offset(damage.offset);
-                    receiver.caveat(caveat(damage.kind, place, damage.detail));
-                }
+        self.found
+            .sort_by_key(|output| (output.frame, output.stream));
+    }
+}
+
+/// Hands on what was found in the input called `name`.
+fn deliver(found: &mut Vec<Output>, name: &str, receiver: &mut dyn Receiver) {
+    for output in found.drain(..) {
+        let caveat = |kind, place, detail| Caveat {
+            kind,
+            source: name.to_owned(),
+            place,
+            detail,
+        };
+        match output.what {
+            What::Exchange(exchange) => receiver.exchange(*exchange),
+            What::Note(kind, detail) => {
+                let place = Place::Stream(output.stream);
+                receiver.caveat(caveat(kind, place, detail.to_owned()));
+            }
+            What::FrameNote(kind, frame, detail) => {
+                receiver.caveat(caveat(kind, Place::Frame(frame), detail.to_owned()));
+            }
+            What::Damage(damage) => {
+                let place = Place::Offset(damage.offset);
+                receiver.caveat(caveat(damage.kind, place, damage.detail));
             }
         }
     }

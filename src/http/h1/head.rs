@@ -186,13 +186,16 @@ pub(super) fn keep(fields: &[Header<'_>]) -> Fields {
         .iter()
         .map(|field| field.name.len() + field.value.len())
         .sum();
+    let is_folded = |field: &Header<'_>| memchr::memchr(b'\n', field.value).is_some();
+    if !fields.iter().any(is_folded) {
+        let pairs = fields
+            .iter()
+            .map(|field| (field.name.as_bytes(), field.value));
+        return Fields::from_bytes(fields.len(), bytes, pairs);
+    }
     let mut kept = Fields::with_capacity(fields.len(), bytes);
     for Header { name, value } in fields {
-        // Nearly all values are plain text; the lossy way is slow.
-        match std::str::from_utf8(value) {
-            Ok(text) if !value.contains(&b'\n') => kept.push(name, text),
-            _ => kept.push_bytes(name.as_bytes(), &unfold(value)),
-        }
+        kept.push_bytes(name.as_bytes(), &unfold(value));
     }
     kept
 }

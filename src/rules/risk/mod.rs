@@ -33,8 +33,11 @@ use crate::fetch::origin::{self, Reach};
 use crate::fetch::safelist;
 use crate::finding::{Confidence, MessageKind, Phase};
 
-/// The risks that one answer shows, with how sure they are.
-pub(crate) fn of_answer(case: &Case<'_>) -> Vec<(Draft, Confidence)> {
+/// Asks whether a risk, named by its rule and detail, has not been told of this site yet: only then its text is made.
+pub(crate) type IsNew<'a> = dyn FnMut(&'static RuleInfo, &str) -> bool + 'a;
+
+/// The risks that one answer shows and that are new, with how sure they are.
+pub(crate) fn of_answer(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Vec<(Draft, Confidence)> {
     let Some(answer) = case.answer() else {
         return Vec::new();
     };
@@ -43,19 +46,21 @@ pub(crate) fn of_answer(case: &Case<'_>) -> Vec<(Draft, Confidence)> {
     let mut risks = Vec::new();
     match case.value("access-control-allow-origin").as_deref() {
         Some("*") => {
-            risks.extend(sensitive(case).map(|draft| (draft, Confidence::Possible)));
-            if with_credentials {
+            risks.extend(sensitive(case, is_new).map(|draft| (draft, Confidence::Possible)));
+            if with_credentials && is_new(&allow_credentials_with_wildcard_config::RULE, "") {
                 risks.push((wildcard_and_credentials(case), Confidence::Definite));
             }
         }
-        Some(value) if value == case.origin() => risks.extend(accepted(case, with_credentials)),
+        Some(value) if value == case.origin() => {
+            risks.extend(accepted(case, with_credentials, is_new));
+        }
         Some(_) => {}
-        None => risks.extend(acted(case).map(|draft| (draft, Confidence::Possible))),
+        None => risks.extend(acted(case, is_new).map(|draft| (draft, Confidence::Possible))),
     }
     if case.phase == Phase::Preflight {
-        risks.extend(wide(case).map(|draft| (draft, Confidence::Definite)));
+        risks.extend(wide(case, is_new).map(|draft| (draft, Confidence::Definite)));
         if with_credentials {
-            risks.extend(long(case).map(|draft| (draft, Confidence::Definite)));
+            risks.extend(long(case, is_new).map(|draft| (draft, Confidence::Definite)));
         }
     }
     risks
@@ -77,17 +82,23 @@ fn allow_list(case: &Case<'_>) -> crate::finding::Fix {
 }
 
 /// The answer names the origin that asked.
-fn accepted(case: &Case<'_>, with_credentials: bool) -> Vec<(Draft, Confidence)> {
+fn accepted(
+    case: &Case<'_>,
+    with_credentials: bool,
+    is_new: &mut IsNew<'_>,
+) -> Vec<(Draft, Confidence)> {
     let page = case.origin();
     let url = case.hop.url();
     let mut risks = Vec::new();
-    let mut push = |rule, cause: String, confidence| {
-        risks.push((
-            draft(case, rule, cause)
-                .parameter(page)
-                .fix([allow_list(case)]),
-            confidence,
-        ));
+    let mut push = |rule, cause: &dyn Fn() -> String, confidence| {
+        if is_new(rule, page) {
+            risks.push((
+                draft(case, rule, cause())
+                    .parameter(page)
+                    .fix([allow_list(case)]),
+                confidence,
+            ));
+        }
     };
     let guard = if with_credentials {
         ", with credentials"
@@ -98,9 +109,11 @@ fn accepted(case: &Case<'_>, with_credentials: bool) -> Vec<(Draft, Confidence)>
         if !case.is_tainted() {
             push(
                 &null_origin_allowed::RULE,
-                format!(
-                    "the server allows the origin null{guard}, which any page can get with a sandboxed frame"
-                ),
+                &|| {
+                    format!(
+                        "the server allows the origin null{guard}, which any page can get with a sandboxed frame"
+                    )
+                },
                 Confidence::Definite,
             );
         }
@@ -110,16 +123,22 @@ fn accepted(case: &Case<'_>, with_credentials: bool) -> Vec<(Draft, Confidence)>
     if is_malformed(page) {
         push(
             &origin_parser_confusion::RULE,
-            format!("the server allows {page}{guard}, which is no origin that a page should have"),
+            &|| {
+                format!(
+                    "the server allows {page}{guard}, which is no origin that a page should have"
+                )
+            },
             Confidence::Definite,
         );
     }
     if url.starts_with("https://") && page.starts_with("http://") && reach == Some(Reach::Public) {
         push(
             &http_origin_trusted::RULE,
-            format!(
-                "an https server allows {page}{guard}: whoever changes that page on its way speaks as a trusted origin"
-            ),
+            &|| {
+                format!(
+                    "an https server allows {page}{guard}: whoever changes that page on its way speaks as a trusted origin"
+                )
+            },
             Confidence::Definite,
         );
     }
@@ -131,10 +150,12 @@ fn accepted(case: &Case<'_>, with_credentials: bool) -> Vec<(Draft, Confidence)>
     {
         push(
             &dev_origin_in_production::RULE,
-            format!(
-                "the public server {} allows {page}{guard}: an origin of development, or of a hybrid app",
-                super::route::site(url)
-            ),
+            &|| {
+                format!(
+                    "the public server {} allows {page}{guard}: an origin of development, or of a hybrid app",
+                    super::route::site(url)
+                )
+            },
             if with_credentials {
                 Confidence::Likely
             } else {
@@ -142,7 +163,10 @@ fn accepted(case: &Case<'_>, with_credentials: bool) -> Vec<(Draft, Confidence)>
             },
         );
     }
-    if is_cacheable(case) && !tags::varies_by_origin(case.fields()) {
+    if is_cacheable(case)
+        && !tags::varies_by_origin(case.fields())
+        && is_new(&vary_origin_missing::RULE, "")
+    {
         risks.push((
             draft(
                 case,
@@ -185,7 +209,7 @@ fn is_cacheable(case: &Case<'_>) -> bool {
         && has_lifetime
 }
 
-fn sensitive(case: &Case<'_>) -> Option<Draft> {
+fn sensitive(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let actual = case.exchange().filter(|_| case.phase == Phase::Actual)?;
     let has = |name: &str| actual.request_field(name).is_some();
     let is_private = origin::reach(actual.url()) == Some(Reach::Private);
@@ -203,14 +227,14 @@ fn sensitive(case: &Case<'_>) -> Option<Draft> {
     } else {
         return None;
     };
-    Some(
+    is_new(&wildcard_sensitive::RULE, "").then(|| {
         draft(
             case,
             &wildcard_sensitive::RULE,
             format!("the answer looks private ({why}), and allows every origin"),
         )
-        .fix([allow_list(case)]),
-    )
+        .fix([allow_list(case)])
+    })
 }
 
 fn wildcard_and_credentials(case: &Case<'_>) -> Draft {
@@ -234,7 +258,7 @@ fn wildcard_and_credentials(case: &Case<'_>) -> Draft {
 }
 
 /// A simple POST that was not allowed and answered with success.
-fn acted(case: &Case<'_>) -> Option<Draft> {
+fn acted(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let actual = case
         .hop
         .actual
@@ -248,7 +272,7 @@ fn acted(case: &Case<'_>) -> Option<Draft> {
         && case.hop.preflights.is_empty()
         && case.fetch.mode >= CorsMode::Likely
         && matches!(case.status(), 200..=399);
-    is_blind.then(|| {
+    (is_blind && is_new(&state_change_on_blocked_origin::RULE, "")).then(|| {
         draft(
             case,
             &state_change_on_blocked_origin::RULE,
@@ -259,12 +283,12 @@ fn acted(case: &Case<'_>) -> Option<Draft> {
     })
 }
 
-fn wide(case: &Case<'_>) -> Option<Draft> {
+fn wide(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let allowed = TokenList::of(case.fields(), "access-control-allow-methods");
     let name = ["TRACE", "CONNECT"]
         .into_iter()
         .find(|name| allowed.has(name))?;
-    Some(
+    is_new(&wide_allow_lists::RULE, name).then(|| {
         draft(
             case,
             &wide_allow_lists::RULE,
@@ -275,16 +299,16 @@ fn wide(case: &Case<'_>) -> Option<Draft> {
         .fix([remedy::plain(
             "narrow-methods",
             "list the methods that the route has",
-        )]),
-    )
+        )])
+    })
 }
 
-fn long(case: &Case<'_>) -> Option<Draft> {
+fn long(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let value = case.value("access-control-max-age")?;
     let MaxAge::Seconds(seconds) = MaxAge::parse(&value) else {
         return None;
     };
-    (seconds >= 86_400).then(|| {
+    (seconds >= 86_400 && is_new(&max_age_long::RULE, &value)).then(|| {
         draft(
             case,
             &max_age_long::RULE,

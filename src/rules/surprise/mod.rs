@@ -27,6 +27,7 @@ use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
+use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
 pub(crate) fn findings(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) -> Vec<Finding> {
@@ -68,7 +69,6 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
         return Vec::new();
     };
     let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
-    let headers = remedy::asked(case);
     // A preflight that fails anyway has its own finding.
     if judge(
         std::slice::from_ref(case.hop),
@@ -79,12 +79,14 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
     {
         return drafts;
     }
+    let headers = remedy::announced(case);
     if is_under_wildcard(answer, &ask(case.hop, &headers, case.with_credentials)) {
         drafts.push(authorization_under_wildcard::draft(case));
     }
     let theirs: Vec<String> = headers
         .into_iter()
         .filter(|name| header_not_allowed::is_response_header(name))
+        .map(Cow::into_owned)
         .collect();
     if !theirs.is_empty() {
         drafts.push(
@@ -184,7 +186,7 @@ fn plain_options(case: &Case<'_>) -> Option<Draft> {
 pub(crate) const NOTE: Severity = Severity::Note;
 
 /// Whether the announced headers are such that a client rarely needs them.
-pub(crate) fn is_avoidable(method: &str, names: &[String]) -> bool {
+pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
     const CHEAP: [&str; 8] = [
         "content-type",
         "x-requested-with",
@@ -198,7 +200,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[String]) -> bool {
     let is_json_post = method == "POST" && names.iter().any(|name| name == "content-type");
     matches!(method, "GET" | "HEAD" | "POST")
         && !is_json_post
-        && names.iter().all(|name| CHEAP.contains(&name.as_str()))
+        && names.iter().all(|name| CHEAP.contains(&&**name))
 }
 
 /// Response headers that are made to be read by the caller.
@@ -214,17 +216,26 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-total-count",
         "x-pagination",
     ];
+    const RATE_LIMIT: &str = "x-ratelimit-";
+    let is_wanted = |name: &str| {
+        let start = name.get(..RATE_LIMIT.len());
+        NAMES.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+            || start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+    };
+    let mut names: Vec<String> = fields
+        .iter()
+        .filter(|(name, _)| is_wanted(name))
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .collect();
+    if names.is_empty() {
+        return names;
+    }
     let exposed: Vec<String> = fields
         .all("access-control-expose-headers")
         .flat_map(list::elements)
         .map(str::to_ascii_lowercase)
         .collect();
-    let mut names: Vec<String> = fields
-        .iter()
-        .map(|(name, _)| name.to_ascii_lowercase())
-        .filter(|name| NAMES.contains(&name.as_str()) || name.starts_with("x-ratelimit-"))
-        .filter(|name| !exposed.contains(name) && !exposed.iter().any(|own| own == "*"))
-        .collect();
+    names.retain(|name| !exposed.contains(name) && !exposed.iter().any(|own| own == "*"));
     names.sort_unstable();
     names.dedup();
     names
