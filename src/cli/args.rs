@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use corsight::fetch::Browser;
 use corsight::finding::{Confidence, Severity};
 use corsight::report::Format;
+use corsight::report::compare::Counts;
 use corsight::time::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,6 +35,15 @@ Examples:
   corsight extract capture.pcap
   corsight extract capture.pcap --format har --output capture.har
   corsight extract a.har --format ndjson --status 5xx | jq .url";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  corsight diff monday.har tuesday.har
+  corsight diff last-release.json capture.pcapng
+  corsight diff before/ after/ --format json | jq '.new[].rule'
+
+Each side is a capture, a HAR, a directory of them, or a JSON report of `check` or `merge`.
+Exit status: 0 nothing new, 1 something new, 2 usage error or an input that could not be read.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -105,6 +115,9 @@ pub(super) enum Command {
     /// What was blocked, why, and what to change (the default command)
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckArgs>),
+    /// What got worse and what got better between two captures or reports
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Box<DiffArgs>),
     /// Every HTTP exchange, as a table, NDJSON or a HAR file
     #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Box<ExtractArgs>),
@@ -153,6 +166,9 @@ pub(super) struct CheckArgs {
     /// Exit with 0 whatever is found
     #[arg(long, help_heading = "Report")]
     pub(super) exit_zero: bool,
+    /// A JSON or NDJSON report whose findings are accepted: they are shown as known and fail nothing
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    pub(super) baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(super) filter: FilterArgs,
     /// Only these rules; `*` stands for anything (repeatable, or separated by commas)
@@ -261,6 +277,49 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// How it was: a capture, a HAR, a directory, or a JSON report
+    #[arg(value_name = "BEFORE", value_hint = ValueHint::AnyPath)]
+    pub(super) before: PathBuf,
+    /// How it is now
+    #[arg(value_name = "AFTER", value_hint = ValueHint::AnyPath)]
+    pub(super) after: PathBuf,
+    /// Format of the comparison
+    #[arg(
+        long,
+        short,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Report"
+    )]
+    pub(super) format: DiffFormat,
+    /// Write to FILE
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    pub(super) output: Option<PathBuf>,
+    /// Show cookies, credentials and tokens
+    #[arg(long, help_heading = "Report")]
+    pub(super) show_secrets: bool,
+    /// What makes exit status 1
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "new",
+        help_heading = "Report"
+    )]
+    pub(super) fail_on: DiffFailOn,
+    /// Compare findings of at least this severity
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        default_value = "depends",
+        help_heading = "Filters"
+    )]
+    pub(super) min_severity: SeverityArg,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A rule, a browser's code, or a line from the browser's console
     #[arg(value_name = "WHAT")]
@@ -340,6 +399,34 @@ pub(super) enum ExtractFormat {
     Ndjson,
     /// HAR 1.2, for the browser's developer tools
     Har,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For reading in a terminal
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFailOn {
+    /// What BEFORE did not have
+    New,
+    /// Also what was there before
+    Still,
+    /// Nothing
+    Never,
+}
+
+impl DiffFailOn {
+    pub(super) fn fails(self, counts: Counts) -> bool {
+        match self {
+            Self::New => counts.new > 0,
+            Self::Still => counts.new + counts.still > 0,
+            Self::Never => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -463,9 +550,10 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 }
 
 /// The names that stand where a command does.
-pub(super) const COMMANDS: [&str; 9] = [
+pub(super) const COMMANDS: [&str; 10] = [
     "check",
     "completions",
+    "diff",
     "explain",
     "extract",
     "help",

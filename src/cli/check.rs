@@ -9,7 +9,7 @@ use super::{Failure, Status, inputs};
 use corsight::analysis;
 use corsight::finding::Summary;
 use corsight::report::{self, Format, Redacting, Sink};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn run(args: CheckArgs, common: &Common) -> Result<Status, Failure> {
     let plan = CheckPlan::new(args)?;
@@ -38,6 +38,9 @@ pub(super) fn run(args: CheckArgs, common: &Common) -> Result<Status, Failure> {
         passed: Summary::default(),
         fingerprints: BTreeSet::new(),
         held_back: 0,
+        baseline: &plan.baseline,
+        fresh: BTreeMap::new(),
+        seen_again: BTreeSet::new(),
     };
     let is_streaming = plan
         .reports

@@ -6,7 +6,8 @@ use corsight::Error;
 use corsight::finding::summary::{FailedInput, Threshold};
 use corsight::finding::{Cause, Finding, Severity, Summary};
 use corsight::report::Sink;
-use std::collections::BTreeSet;
+use corsight::report::known::Known;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 /// The gate.
@@ -25,15 +26,33 @@ pub(super) struct Gate<'a, S> {
     pub(super) fingerprints: BTreeSet<String>,
     /// Findings that were held back.
     pub(super) held_back: u64,
+    /// Findings that the user accepts.
+    pub(super) baseline: &'a Known,
+    /// What passed and is not accepted, by severity.
+    pub(super) fresh: BTreeMap<Severity, u64>,
+    /// Fingerprints of the baseline that were found.
+    pub(super) seen_again: BTreeSet<String>,
 }
 
 impl<S> Gate<'_, S> {
-    /// Whether something of at least `severity` passed.
+    /// Whether something of at least `severity` passed that the baseline does not hold.
     pub(super) fn has(&self, severity: Severity) -> bool {
-        self.passed
-            .findings
-            .range(severity..)
-            .any(|(_, count)| *count > 0)
+        self.fresh.range(severity..).any(|(_, count)| *count > 0)
+    }
+
+    /// The finding marked as known, where the baseline holds it.
+    fn accepted(&mut self, finding: &Finding) -> Option<Finding> {
+        let print = &finding.fingerprint;
+        if !self.baseline.holds(print, finding.severity) {
+            return None;
+        }
+        if !self.seen_again.contains(print) {
+            self.seen_again.insert(print.clone());
+        }
+        Some(Finding {
+            is_known: true,
+            ..finding.clone()
+        })
     }
 
     fn is_open(&self) -> bool {
@@ -54,6 +73,12 @@ impl<S> Gate<'_, S> {
         let mut summary = summary.clone();
         summary.findings.clone_from(&self.passed.findings);
         summary.rules.clone_from(&self.passed.rules);
+        summary.known = self.passed.known;
+        // Under filters, what was not found may only not have been looked for.
+        if self.is_open() {
+            let gone = self.baseline.iter().count() - self.seen_again.len();
+            summary.skip("findings of the baseline, seen no more", gone as u64);
+        }
         summary
             .failed_inputs
             .extend(self.missing.iter().map(|error| FailedInput {
@@ -75,7 +100,12 @@ impl<S: Sink> Sink for Gate<'_, S> {
             self.held_back += 1;
             return Ok(());
         }
+        let accepted = self.accepted(finding);
+        let finding = accepted.as_ref().unwrap_or(finding);
         self.passed.count(finding);
+        if !finding.is_known {
+            *self.fresh.entry(finding.severity).or_default() += 1;
+        }
         if !self.is_open() {
             self.fingerprints.insert(finding.fingerprint.clone());
         }

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod diff;
 mod explain;
 mod extract;
 mod filter;
@@ -42,6 +43,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let common = cli.common;
     let result = match cli.command {
         Command::Check(args) => check::run(*args, &common),
+        Command::Diff(args) => diff::run(*args, &common),
         Command::Extract(args) => extract::run(*args, &common),
         Command::Explain(args) => explain::run(&args, &common),
         Command::Redact(args) => redact::run(args, &common),

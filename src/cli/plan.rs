@@ -1,13 +1,14 @@
 //! What the program will do: everything typed is resolved here, once.
 
-use super::Failure;
 use super::args::{CheckArgs, ColorArg, Common, RunArgs};
 use super::filter::{Filter, RuleFilter};
 use super::output::Target;
+use super::{Failure, diff};
 use corsight::analysis::Options;
 use corsight::finding::Severity;
 use corsight::finding::summary::Threshold;
 use corsight::redact::Redactor;
+use corsight::report::known::Known;
 use corsight::report::{Format, Look, Verbosity};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub(super) struct CheckPlan {
     /// Least severity that makes exit status 1.
     pub(super) fail_on: Option<Severity>,
     pub(super) redactor: Redactor,
+    /// Findings that are accepted.
+    pub(super) baseline: Known,
 }
 
 impl CheckPlan {
@@ -62,6 +65,7 @@ impl CheckPlan {
             },
             fail_on: args.fail_on.severity().filter(|_| !args.exit_zero),
             redactor: redactor(args.show_secrets),
+            baseline: diff::baseline(args.baseline.as_deref())?,
         })
     }
 }

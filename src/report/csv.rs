@@ -39,7 +39,7 @@ impl<W: Write> Csv<W> {
     }
 }
 
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 25] = [
     "source",
     "time",
     "rule",
@@ -63,6 +63,8 @@ const COLUMNS: [&str; 23] = [
     "also_wrong",
     "caveats",
     "fingerprint",
+    "platform",
+    "known",
 ];
 
 impl<W: Write> Sink for Csv<W> {
@@ -108,6 +110,8 @@ impl<W: Write> Sink for Csv<W> {
             also.join(" ").into(),
             caveats.join(" ").into(),
             finding.fingerprint.as_str().into(),
+            finding.platform.unwrap_or_default().into(),
+            if finding.is_known { "true" } else { "" }.into(),
         ])
     }
 

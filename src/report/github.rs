@@ -36,12 +36,13 @@ impl<W: Write> Sink for Github<W> {
             } else {
                 String::new()
             };
+            let known = if finding.is_known { ", known" } else { "" };
             writeln!(
                 self.out,
                 "::{} file={},title={}::{}",
-                command(finding.severity),
+                command(finding),
                 property(&finding.source),
-                property(&format!("{}{times}", finding.rule)),
+                property(&format!("{}{times}{known}", finding.rule)),
                 data(&words::message(finding)),
             )?;
         }
@@ -57,8 +58,9 @@ impl<W: Write> Sink for Github<W> {
     }
 }
 
-fn command(severity: Severity) -> &'static str {
-    match severity {
+fn command(finding: &Finding) -> &'static str {
+    match finding.severity {
+        _ if finding.is_known => "notice",
         Severity::Blocked => "error",
         Severity::Depends | Severity::Risk => "warning",
         Severity::Note => "notice",

@@ -1,6 +1,6 @@
 //! JUnit XML: a test suite for each input, a test case for each group of equal findings.
 //!
-//! What is or may be blocked fails; risks and notes pass with a message. An input without findings is one passed test.
+//! What is or may be blocked fails; risks and notes pass with a message; what the baseline holds is skipped. An input without findings is one passed test.
 
 use super::group::{Group, Groups};
 use super::{Sink, words};
@@ -27,9 +27,10 @@ impl<W: Write> Junit<W> {
         let failures = groups.iter().filter(|group| fails(group)).count();
         writeln!(
             self.out,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">",
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\">",
             escape(name),
-            groups.len()
+            groups.len(),
+            groups.iter().filter(|group| group.first.is_known).count()
         )?;
         for group in groups {
             self.case(group)?;
@@ -51,7 +52,13 @@ impl<W: Write> Junit<W> {
             "\norigin {}, {} times, fingerprint {}",
             finding.origin, group.count, finding.fingerprint
         ));
-        if fails(group) {
+        if finding.is_known {
+            writeln!(
+                self.out,
+                "\n      <skipped message=\"known: accepted by the baseline\"/>\n      <system-out>{}</system-out>\n    </testcase>",
+                escape(&text)
+            )
+        } else if fails(group) {
             writeln!(
                 self.out,
                 "\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>",
@@ -114,7 +121,7 @@ impl<W: Write> Sink for Junit<W> {
 }
 
 fn fails(group: &Group) -> bool {
-    group.first.severity >= Severity::Depends
+    group.first.severity >= Severity::Depends && !group.first.is_known
 }
 
 /// Text for elements and attributes. Characters that XML 1.0 cannot hold become U+FFFD.

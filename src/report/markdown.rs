@@ -56,9 +56,10 @@ impl<W: Write> Markdown<W> {
         } else {
             String::new()
         };
+        let known = if finding.is_known { " — known" } else { "" };
         writeln!(
             self.out,
-            "### {} `{}`{times}\n\n{}\n",
+            "### {} `{}`{times}{known}\n\n{}\n",
             severity_title(finding.severity),
             finding.rule,
             code(&words::request(finding))

@@ -198,6 +198,18 @@ impl Merger {
         }
     }
 
+    /// A count of the joined summary; 0 where it is missing.
+    pub fn count(&self, name: &str) -> u64 {
+        self.summary.get(name).and_then(Value::as_u64).unwrap_or(0)
+    }
+
+    /// Gives each different finding to `each`, with its count in all and by input.
+    pub fn each(&self, mut each: impl FnMut(&Map<String, Value>, u64, &BTreeMap<String, u64>)) {
+        for merged in &self.findings {
+            each(&merged.finding, merged.count, &merged.sources);
+        }
+    }
+
     /// How many different findings of at least `severities` there are.
     pub fn has_severity(&self, severities: &[&str]) -> bool {
         self.findings

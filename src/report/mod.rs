@@ -2,6 +2,7 @@
 //!
 //! Secrets never reach a renderer: [`Redacting`] stands before them and hands on cleaned copies.
 
+pub mod compare;
 pub mod csv;
 pub mod extract;
 pub mod format;
@@ -11,6 +12,7 @@ pub mod group;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod known;
 pub mod markdown;
 pub mod merge;
 pub mod ndjson;

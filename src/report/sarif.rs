@@ -40,7 +40,10 @@ impl<W: Write> Sink for Sarif<W> {
         let left_out = beyond + (groups.len() - shown.len()) as u64;
         let rules: BTreeSet<&str> = shown.iter().map(|group| group.first.rule).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
-        let results: Vec<Value> = shown.iter().map(|group| result(group, &rules)).collect();
+        let results: Vec<Value> = shown
+            .iter()
+            .map(|group| result(group, &rules, summary.known > 0))
+            .collect();
         let document = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
@@ -76,9 +79,9 @@ fn descriptor(rule: &str) -> Value {
     })
 }
 
-fn result(group: &Group, rules: &[&str]) -> Value {
+fn result(group: &Group, rules: &[&str], is_compared: bool) -> Value {
     let finding = &group.first;
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rules.binary_search(&finding.rule).unwrap_or(0),
         "level": level(finding.severity),
@@ -104,8 +107,18 @@ fn result(group: &Group, rules: &[&str]) -> Value {
             "actual": finding.actual.map(|exchange| exchange.locator),
             "evidence": finding.evidence,
             "fix": finding.fix,
+            "platform": finding.platform,
         },
-    })
+    });
+    if is_compared {
+        result["baselineState"] = json!(if finding.is_known { "unchanged" } else { "new" });
+    }
+    if finding.is_known {
+        let accepted = "accepted by the baseline";
+        result["suppressions"] =
+            json!([{"kind": "external", "status": "accepted", "justification": accepted}]);
+    }
+    result
 }
 
 fn level(severity: Severity) -> &'static str {

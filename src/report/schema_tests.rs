@@ -130,6 +130,28 @@ fn lines_and_document_fit_the_schema() {
 }
 
 #[test]
+fn a_comparison_fits_the_schema() {
+    let known = |findings: &[crate::finding::Finding]| {
+        let mut known = super::known::Known::default();
+        for finding in findings {
+            known.finding(finding).unwrap();
+        }
+        known
+    };
+    let before = known(&[support::method_not_allowed(), support::origin_mismatch()]);
+    let after = known(&[support::origin_missing(), support::origin_mismatch()]);
+    let compared = super::compare::Comparison::new(
+        &before,
+        &after,
+        crate::finding::Severity::Note,
+        &Redactor::closed(),
+    );
+    let mut out = Vec::new();
+    compared.write_json(&mut out).unwrap();
+    check(&out);
+}
+
+#[test]
 fn exchanges_fit_the_schema() {
     let redactor = Redactor::closed();
     let mut out = Vec::new();

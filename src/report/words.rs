@@ -49,13 +49,17 @@ pub(super) fn verdict(summary: &Summary) -> String {
     .filter(|(severity, ..)| count(summary, *severity) > 0)
     .map(|(severity, one, many)| plural(count(summary, severity), one, many))
     .collect();
+    let known = match summary.known {
+        0 => String::new(),
+        known => format!(", {} of them known", number(known)),
+    };
     if failures(summary) > 0 {
-        return format!("{} in {requests}", found.join(", "));
+        return format!("{} in {requests}{known}", found.join(", "));
     }
     let rest = if found.is_empty() {
         String::new()
     } else {
-        format!(" ({})", found.join(", "))
+        format!(" ({}{known})", found.join(", "))
     };
     match (summary.cors_requests, summary.exchanges) {
         (0, 0) => format!("Nothing to judge: no HTTP exchange was found{rest}"),

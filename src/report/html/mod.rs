@@ -261,6 +261,8 @@ fn data(group: &Group) -> Value {
         "evidence": evidence,
         "also": finding.also_wrong,
         "codes": finding.codes,
+        "known": finding.is_known,
+        "platform": finding.platform,
         "fix": finding.fix.iter().map(|fix| &fix.text).collect::<Vec<_>>(),
         "caveats": finding.caveats,
         "wireshark": text::wireshark(finding),

@@ -45,7 +45,7 @@
     open.setAttribute("aria-expanded", "false");
     const made = element("tr", { className: "row", id: `row-${group.id}` },
       element("td", { className: "number" }, String(group.count)),
-      element("td", {}, element("span", { className: `severity ${group.severity}` }, group.severity), ` ${group.rule}`),
+      element("td", {}, element("span", { className: `severity ${group.severity}` }, group.severity), ` ${group.rule}${group.known ? " (known)" : ""}`),
       element("td", { className: "request" }, open),
       element("td", { className: "page" }, group.origin || "not recorded"),
       element("td", {}, time(group.first)));
@@ -76,11 +76,13 @@
     };
     add("Why", g.why);
     g.fix.forEach((text, at) => add(at ? "or" : "Fix", text, "fix"));
+    if (g.platform) add("Server", `${g.platform} detected: corsight explain ${g.rule} --server ${g.platform}`);
     add("Settled by", g.settles);
     add("Page", [g.origin || "origin not recorded", g.initiator, g.credentials && `credentials ${g.credentials}`].filter(Boolean).join(", "));
     add("Also wrong", g.also.map((a) => a.parameter ? `${a.rule} (${a.parameter})` : a.rule).join(", "));
     add("Browsers", [["Chromium", g.codes.chromium], ["Firefox", g.codes.firefox], ["Safari", g.codes.webkit]]
       .filter(([, code]) => code).map(([name, code]) => `${name} ${code}`).join(" · "));
+    if (g.known) add("Known", "accepted by the baseline");
     add("Root cause", g.cause && `number ${g.cause} above`);
     add("Certainty", [g.confidence, g.outcome, g.enforcement, ...g.caveats].join(", "));
     add("Wireshark", g.wireshark);

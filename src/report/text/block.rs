@@ -63,6 +63,30 @@ pub(super) fn notes<W: Write>(page: &mut Page<W>, notes: &[&Group]) -> io::Resul
     Ok(())
 }
 
+/// Findings that the user's baseline holds, a line each.
+pub(super) fn known<W: Write>(page: &mut Page<W>, known: &[&Group]) -> io::Result<()> {
+    if known.is_empty() {
+        return Ok(());
+    }
+    page.ink(Ink::Strong, "known, accepted by the baseline")?;
+    page.blank()?;
+    for group in known {
+        let finding = &group.first;
+        let text = format!(
+            "  {:>4}×  {}[{}]  {} {}",
+            group.count,
+            severity_word(finding.severity),
+            finding.rule,
+            finding.method,
+            finding.url
+        );
+        let text = printable(&text);
+        page.ink(Ink::Faint, &elide(&text, page.width()))?;
+        page.blank()?;
+    }
+    page.blank()
+}
+
 /// Says what is not written out, by rule.
 pub(super) fn more<W: Write>(page: &mut Page<W>, left: &[&Group]) -> io::Result<()> {
     if left.is_empty() {
@@ -307,6 +331,9 @@ fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
 
 fn provenance<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
     let finding = &group.first;
+    if finding.is_known {
+        page.row("known", Ink::Faint, "accepted by the baseline")?;
+    }
     let mut sure: Vec<String> = Vec::new();
     if finding.enforcement == Enforcement::NonBrowser {
         sure.push("the client is no browser: nothing was enforced, a browser would refuse".into());

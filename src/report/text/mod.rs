@@ -4,6 +4,7 @@
 //! it is written ([`page::printable`]).
 
 mod block;
+mod comparison;
 mod diff;
 mod evidence;
 mod page;
@@ -13,6 +14,7 @@ use super::group::Groups;
 use super::{Look, Sink, Verbosity};
 use crate::finding::{Cause, Finding, Severity, Summary};
 pub(super) use block::wireshark;
+pub use comparison::comparison;
 use page::Page;
 pub(super) use page::{elide, printable};
 use std::io::{self, Write};
@@ -52,8 +54,11 @@ impl<W: Write> Sink for Text<W> {
         tail::causes(page, causes, summary)?;
         let as_lines =
             |severity| severity == Severity::Note && page.look.verbosity < Verbosity::Verbose;
-        let (notes, blocks): (Vec<_>, Vec<_>) = groups
+        let (known, fresh): (Vec<_>, Vec<_>) = groups
             .iter()
+            .partition(|group| group.first.is_known && page.look.verbosity < Verbosity::Verbose);
+        let (notes, blocks): (Vec<_>, Vec<_>) = fresh
+            .into_iter()
             .partition(|group| as_lines(group.first.severity));
         let shown = match page.look.verbosity {
             Verbosity::Verbose => blocks.len(),
@@ -62,6 +67,7 @@ impl<W: Write> Sink for Text<W> {
         for group in blocks.iter().take(shown) {
             block::write(page, group, causes)?;
         }
+        block::known(page, &known)?;
         block::more(page, blocks.get(shown..).unwrap_or_default())?;
         block::notes(page, &notes)?;
         if beyond > 0 {
