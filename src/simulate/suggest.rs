@@ -40,12 +40,12 @@ struct Host {
 pub(super) struct Asked {
     pub(super) passed: u64,
     pub(super) failed: u64,
-    methods: BTreeSet<String>,
-    headers: BTreeSet<String>,
-    expose: BTreeSet<String>,
-    credentials: bool,
+    pub(super) methods: BTreeSet<String>,
+    pub(super) headers: BTreeSet<String>,
+    pub(super) expose: BTreeSet<String>,
+    pub(super) credentials: bool,
     /// A failure of which nobody knows whether credentials were included.
-    is_open: bool,
+    pub(super) is_open: bool,
 }
 
 /// A policy for one host.
