@@ -7,6 +7,9 @@ use std::time::Duration;
 /// Different secrets that get a number of their own within a run; further ones share one tag.
 pub const SECRET_TAGS: usize = 1 << 16;
 
+/// Different hosts, labels or addresses that get a pseudonym of their own within a run; further ones share one.
+pub const HOST_NAMES: usize = 1 << 16;
+
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 

@@ -446,3 +446,162 @@ fn packagers_get_schema_completions_and_manual_pages() {
     );
     assert_eq!(run(&folder, &["man", "nonsense"]).status, 2);
 }
+
+#[test]
+fn diff_tells_new_still_and_fixed_of_captures_and_reports() {
+    let folder = folder();
+    let worse = run(&folder, &["diff", "harmless.har", "blocked.har"]);
+    assert_eq!(worse.status, 1, "{}", worse.err);
+    assert!(
+        worse
+            .out
+            .contains("new error[preflight-method-not-allowed]"),
+        "{}",
+        worse.out
+    );
+    let better = run(&folder, &["diff", "blocked.har", "harmless.har"]);
+    assert_eq!(better.status, 0);
+    assert!(better.out.contains("no longer seen"), "{}", better.out);
+    assert!(
+        better.out.contains("no cross-origin request at all"),
+        "{}",
+        better.out
+    );
+    run(
+        &folder,
+        &[
+            "blocked.har",
+            "--format",
+            "ndjson",
+            "--output",
+            "known.ndjson",
+        ],
+    );
+    let same = run(
+        &folder,
+        &["diff", "known.ndjson", "blocked.har", "--format", "json"],
+    );
+    assert_eq!(same.status, 0, "{}", same.err);
+    let same: serde_json::Value = serde_json::from_str(&same.out).unwrap();
+    assert_eq!(
+        (&same["counts"]["new"], &same["counts"]["still"]),
+        (&0.into(), &1.into())
+    );
+    let still = ["diff", "known.ndjson", "blocked.har", "--fail-on", "still"];
+    assert_eq!(run(&folder, &still).status, 1);
+    assert_eq!(
+        run(&folder, &["diff", "blocked.har", "missing.har"]).status,
+        2
+    );
+}
+
+#[test]
+fn a_baseline_shows_what_is_known_and_fails_nothing() {
+    let folder = folder();
+    run(
+        &folder,
+        &["blocked.har", "--format", "json", "--output", "known.json"],
+    );
+    let ran = run(&folder, &["blocked.har", "--baseline", "known.json"]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(
+        ran.out.contains("known, accepted by the baseline"),
+        "{}",
+        ran.out
+    );
+    for format in corsight::report::Format::ALL {
+        let args = [
+            "blocked.har",
+            "--baseline",
+            "known.json",
+            "--format",
+            format.name(),
+        ];
+        let ran = run(&folder, &args);
+        assert_eq!(ran.status, 0, "{format}");
+        assert!(!ran.out.is_empty(), "{format}");
+    }
+    let gone = run(&folder, &["harmless.har", "--baseline", "known.json"]);
+    assert!(
+        gone.out.contains("of the baseline, seen no more"),
+        "{}",
+        gone.out
+    );
+    let wrong = run(&folder, &["blocked.har", "--baseline", "blocked.har"]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong.err.contains("is no report of corsight"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn a_batch_has_a_report_for_each_input_a_table_and_a_total() {
+    let folder = folder();
+    fs::write(folder.path().join("broken.har"), "{\"log\": 7}").unwrap();
+    let args = [
+        "blocked.har",
+        "broken.har",
+        "harmless.har",
+        "--output-dir",
+        "out",
+        "--format",
+        "json",
+    ];
+    let ran = run(&folder, &args);
+    assert_eq!(ran.status, 2, "{}", ran.err);
+    assert!(
+        ran.out.contains("cannot be read") && ran.out.contains("total → out/total.json"),
+        "{}",
+        ran.out
+    );
+    let read = |name: &str| -> serde_json::Value {
+        let text = fs::read(folder.path().join("out").join(name)).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    };
+    assert_eq!(
+        read("blocked.har.json")["findings"][0]["rule"],
+        "preflight-method-not-allowed"
+    );
+    assert_eq!(read("harmless.har.json")["summary"]["inputs"], 1);
+    let total = read("total.json");
+    assert_eq!(total["summary"]["inputs"], 2);
+    assert_eq!(total["summary"]["failed_inputs"][0]["source"], "broken.har");
+    assert_eq!(total["findings"], read("blocked.har.json")["findings"]);
+    assert!(!folder.path().join("out/broken.har.json").exists());
+}
+
+#[test]
+fn a_recipe_with_the_runs_values_follows_the_report() {
+    let ran = run(&folder(), &["blocked.har", "--server", "nginx"]);
+    assert!(
+        ran.out.contains("nginx for https://api.example:"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("add_header Access-Control-Allow-Methods"),
+        "{}",
+        ran.out
+    );
+    let wrong = run(&folder(), &["blocked.har", "--server", "ngnix"]);
+    assert!(
+        wrong.status == 2 && wrong.err.contains("did you mean nginx"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn verbose_shows_what_was_on_the_wire() {
+    let folder = folder();
+    let ran = run(&folder, &["blocked.har", "-v"]);
+    assert!(
+        ran.out.contains("> OPTIONS https://api.example/users/7"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("< "), "{}", ran.out);
+    assert!(!run(&folder, &["blocked.har"]).out.contains("> OPTIONS"));
+}

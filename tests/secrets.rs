@@ -169,7 +169,41 @@ fn no_command_and_no_format_shows_a_secret() {
             );
         }
         runs.push(["redact", input].map(str::to_owned).to_vec());
+        for extra in [
+            &["--server", "nginx"][..],
+            &["--redact-hosts", "-v"],
+            &["--baseline", "open.json", "-v"],
+        ] {
+            runs.push(
+                [&[input][..], extra]
+                    .concat()
+                    .iter()
+                    .map(|arg| (*arg).to_owned())
+                    .collect(),
+            );
+        }
+        // Also against a report that was written with its secrets.
+        for format in ["text", "json"] {
+            for args in [["diff", "open.json", input], ["diff", input, "open.json"]] {
+                let args = [&args[..], &["--format", format, "--min-severity", "note"]].concat();
+                runs.push(args.iter().map(|arg| (*arg).to_owned()).collect());
+            }
+        }
     }
+    let open = [
+        "a.har",
+        "--show-secrets",
+        "--format",
+        "json",
+        "--output",
+        "open.json",
+    ];
+    run(&folder, &open);
+    assert!(
+        fs::read_to_string(folder.path().join("open.json"))
+            .unwrap()
+            .contains(SENTINEL)
+    );
     let mut leaks = Vec::new();
     for args in &runs {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -183,6 +217,75 @@ fn no_command_and_no_format_shows_a_secret() {
         }
     }
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
+}
+
+#[test]
+fn no_report_of_a_batch_shows_a_secret() {
+    let folder = folder();
+    for format in corsight::report::Format::ALL {
+        let args = [
+            "a.har",
+            "a.pcap",
+            "--output-dir",
+            format.name(),
+            "--format",
+            format.name(),
+        ];
+        let ran = run(&folder, &args);
+        assert!(ran.text.contains("total"), "{format}: {}", ran.text);
+        let mut files = 0;
+        for file in fs::read_dir(folder.path().join(format.name())).unwrap() {
+            let path = file.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains(SENTINEL), "{}", path.display());
+            files += 1;
+        }
+        assert_eq!(files, 3, "{format}");
+    }
+}
+
+#[test]
+fn hidden_hosts_appear_in_no_format() {
+    let folder = folder();
+    // Browsers name exports after the page.
+    fs::copy(
+        folder.path().join("a.har"),
+        folder.path().join("app.example.har"),
+    )
+    .unwrap();
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for input in ["app.example.har", "a.pcap"] {
+        for format in corsight::report::Format::ALL {
+            runs.push(vec![input, "-v", "--format", format.name()]);
+        }
+        for format in ["table", "ndjson", "har"] {
+            runs.push(vec!["extract", input, "--format", format]);
+        }
+        runs.push(vec![input, "--server", "express"]);
+        runs.push(vec![
+            "diff",
+            "a.pcap",
+            input,
+            "--format",
+            "json",
+            "--min-severity",
+            "note",
+        ]);
+        runs.push(vec!["diff", "a.pcap", input, "--min-severity", "note"]);
+    }
+    for mut args in runs {
+        args.push("--redact-hosts");
+        let text = run(&folder, &args).text;
+        for host in ["api.example", "app.example", "login.example", "b.example"] {
+            let at = text.match_indices(host).map(|(at, _)| at).find(|at| {
+                !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '.')
+            });
+            if let Some(at) = at {
+                let around: String = text[at.saturating_sub(80)..].chars().take(160).collect();
+                panic!("{args:?} shows {host}: {around}");
+            }
+        }
+    }
 }
 
 #[test]

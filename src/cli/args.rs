@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use corsight::fetch::Browser;
 use corsight::finding::{Confidence, Severity};
+use corsight::fixes::{self, Platform};
 use corsight::report::Format;
 use corsight::report::compare::Counts;
 use corsight::time::Timestamp;
@@ -26,6 +27,8 @@ Examples:
   corsight check 'logs/**/*.har.gz'      a quoted pattern; compressed files are unpacked
   corsight check a.har --report sarif=a.sarif --report html=a.html
   corsight check a.har --host api.example.com --min-severity blocked
+  corsight check captures/ --output-dir reports --format html
+  corsight check a.har --server nginx    with the lines to paste into nginx
   corsight check rotated.pcap* --as-one  one capture that was written to many files
 
 Standard input is read where PATH is `-`, and where there is no PATH and something is piped in.";
@@ -149,12 +152,21 @@ pub(super) struct CheckArgs {
     /// Write the report to FILE
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     pub(super) output: Option<PathBuf>,
+    /// Analyse each input by itself and write a report for each into DIR, and a total
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Report")]
+    pub(super) output_dir: Option<PathBuf>,
+    /// After the text report, what to paste into this server or framework: nginx, express, spring …
+    #[arg(long, value_name = "NAME", value_parser = parse_server, help_heading = "Report")]
+    pub(super) server: Option<&'static Platform>,
     /// One more report, in the same pass (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report, help_heading = "Report")]
     pub(super) report: Vec<(Format, PathBuf)>,
     /// Show cookies, credentials and tokens
     #[arg(long, help_heading = "Report")]
     pub(super) show_secrets: bool,
+    /// Give hosts other names, the same name for the same host
+    #[arg(long, help_heading = "Report")]
+    pub(super) redact_hosts: bool,
     /// Least severity that makes exit status 1
     #[arg(
         long,
@@ -222,6 +234,9 @@ pub(super) struct ExtractArgs {
     /// Show cookies, credentials and tokens
     #[arg(long, help_heading = "Report")]
     pub(super) show_secrets: bool,
+    /// Give hosts other names, the same name for the same host
+    #[arg(long, help_heading = "Report")]
+    pub(super) redact_hosts: bool,
     #[command(flatten)]
     pub(super) filter: FilterArgs,
     #[command(flatten)]
@@ -299,6 +314,9 @@ pub(super) struct DiffArgs {
     /// Show cookies, credentials and tokens
     #[arg(long, help_heading = "Report")]
     pub(super) show_secrets: bool,
+    /// Give hosts other names, the same name for the same host
+    #[arg(long, help_heading = "Report")]
+    pub(super) redact_hosts: bool,
     /// What makes exit status 1
     #[arg(
         long,
@@ -541,6 +559,16 @@ fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
             .ok_or_else(|| format!("no format is called `{name}`; there are {}", names())),
         _ => Err(format!("expected FORMAT=FILE with one of {}", names())),
     }
+}
+
+fn parse_server(text: &str) -> Result<&'static Platform, String> {
+    let all = || {
+        fixes::ALL
+            .iter()
+            .map(|platform| platform.id)
+            .collect::<Vec<_>>()
+    };
+    fixes::find(text).map_err(|error| format!("{error}; there are {}", all().join(", ")))
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {

@@ -2,45 +2,34 @@
 
 use super::args::{CheckArgs, Common};
 use super::gate::Gate;
+use super::inputs::Inputs;
 use super::output::Trouble;
 use super::plan::{self, CheckPlan};
 use super::progress::Progress;
-use super::{Failure, Status, inputs};
+use super::recipes::Recipes;
+use super::{Failure, Status, batch, inputs};
 use corsight::analysis;
-use corsight::finding::Summary;
 use corsight::report::{self, Format, Redacting, Sink};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn run(args: CheckArgs, common: &Common) -> Result<Status, Failure> {
-    let plan = CheckPlan::new(args)?;
+    let plan = CheckPlan::new(args, common.verbose > 0)?;
     let Some(found) = inputs::find(&plan.paths) else {
         return Err(Failure::usage(inputs::NOTHING));
     };
     found.complain();
-    let files = found.files();
-    let trouble = Trouble::default();
-    let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
-    for (format, target) in &plan.reports {
-        let out = target.open(&files, &trouble)?;
-        sinks.push(report::sink(
-            *format,
-            Box::new(out),
-            plan::look(common, target),
-        ));
+    match &plan.output_dir {
+        Some(folder) => batch::run(&plan, &found, common, folder),
+        None => together(&plan, &found, common),
     }
+}
+
+fn together(plan: &CheckPlan, found: &Inputs, common: &Common) -> Result<Status, Failure> {
+    let trouble = Trouble::default();
+    let sinks = sinks(plan, found, common, &trouble)?;
     let mut gate = Gate {
-        inner: Redacting::new(&plan.redactor, sinks),
-        filter: &plan.filter,
-        rules: &plan.rules,
-        threshold: plan.threshold,
         missing: &found.errors,
         skipped_files: found.skipped,
-        passed: Summary::default(),
-        fingerprints: BTreeSet::new(),
-        held_back: 0,
-        baseline: &plan.baseline,
-        fresh: BTreeMap::new(),
-        seen_again: BTreeSet::new(),
+        ..Gate::new(plan, Redacting::new(&plan.redactor, sinks))
     };
     let is_streaming = plan
         .reports
@@ -65,4 +54,24 @@ pub(super) fn run(args: CheckArgs, common: &Common) -> Result<Status, Failure> {
         Some(severity) if gate.has(severity) => Status::Findings,
         _ => Status::Clean,
     })
+}
+
+/// The renderers of all reports, each with its target open.
+pub(super) fn sinks(
+    plan: &CheckPlan,
+    found: &Inputs,
+    common: &Common,
+    trouble: &Trouble,
+) -> Result<Vec<Box<dyn Sink>>, Failure> {
+    let files = found.files();
+    let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
+    for (format, target) in &plan.reports {
+        let out = target.open(&files, trouble)?;
+        let look = plan::look(common, target);
+        sinks.push(report::sink(*format, Box::new(out.clone()), look));
+        if let Some(platform) = plan.server.filter(|_| *format == Format::Text) {
+            sinks.push(Box::new(Recipes::new(out, platform)));
+        }
+    }
+    Ok(sinks)
 }

@@ -17,7 +17,7 @@ const HEAD: usize = 4096;
 
 pub(super) fn run(args: DiffArgs, common: &Common) -> Result<Status, Failure> {
     let options = plan::options(args.run);
-    let redactor = plan::redactor(args.show_secrets);
+    let redactor = plan::redactor(args.show_secrets, args.redact_hosts);
     let mut has_failed = false;
     let mut side = |path: &Path| -> Result<Known, Failure> {
         let (known, failed) = read(path, &options, common)?;
@@ -27,8 +27,9 @@ pub(super) fn run(args: DiffArgs, common: &Common) -> Result<Status, Failure> {
     let before = side(&args.before)?;
     let after = side(&args.after)?;
     let mut found = Comparison::new(&before, &after, args.min_severity.into(), &redactor);
-    found.before = args.before.display().to_string();
-    found.after = args.after.display().to_string();
+    let named = |path: &Path| redactor.source(&path.display().to_string()).into_owned();
+    found.before = named(&args.before);
+    found.after = named(&args.after);
     if has_failed {
         let note = "an input could not be read: what is missing may have been in it";
         found.notes.push(note.to_owned());

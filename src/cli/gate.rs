@@ -2,6 +2,7 @@
 //! the summary what the analysis could not know.
 
 use super::filter::{Filter, RuleFilter};
+use super::plan::CheckPlan;
 use corsight::Error;
 use corsight::finding::summary::{FailedInput, Threshold};
 use corsight::finding::{Cause, Finding, Severity, Summary};
@@ -30,11 +31,32 @@ pub(super) struct Gate<'a, S> {
     pub(super) baseline: &'a Known,
     /// What passed and is not accepted, by severity.
     pub(super) fresh: BTreeMap<Severity, u64>,
+    /// Other inputs have a gate of their own: this one does not know what is gone.
+    pub(super) is_part: bool,
     /// Fingerprints of the baseline that were found.
     pub(super) seen_again: BTreeSet<String>,
 }
 
-impl<S> Gate<'_, S> {
+impl<'a, S> Gate<'a, S> {
+    /// A gate that nothing has passed, for all inputs of `plan`.
+    pub(super) fn new(plan: &'a CheckPlan, inner: S) -> Self {
+        Self {
+            inner,
+            filter: &plan.filter,
+            rules: &plan.rules,
+            threshold: plan.threshold,
+            missing: &[],
+            skipped_files: 0,
+            passed: Summary::default(),
+            fingerprints: BTreeSet::new(),
+            held_back: 0,
+            baseline: &plan.baseline,
+            fresh: BTreeMap::new(),
+            is_part: false,
+            seen_again: BTreeSet::new(),
+        }
+    }
+
     /// Whether something of at least `severity` passed that the baseline does not hold.
     pub(super) fn has(&self, severity: Severity) -> bool {
         self.fresh.range(severity..).any(|(_, count)| *count > 0)
@@ -75,7 +97,7 @@ impl<S> Gate<'_, S> {
         summary.rules.clone_from(&self.passed.rules);
         summary.known = self.passed.known;
         // Under filters, what was not found may only not have been looked for.
-        if self.is_open() {
+        if self.is_open() && !self.is_part {
             let gone = self.baseline.iter().count() - self.seen_again.len();
             summary.skip("findings of the baseline, seen no more", gone as u64);
         }

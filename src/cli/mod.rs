@@ -4,6 +4,7 @@
 //! be wrong with a command line is found between the two; after that nothing looks at flags.
 
 mod args;
+mod batch;
 mod check;
 mod diff;
 mod explain;
@@ -16,6 +17,7 @@ mod merge;
 mod output;
 mod plan;
 mod progress;
+mod recipes;
 mod redact;
 
 use args::{Cli, Command};

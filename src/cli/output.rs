@@ -53,7 +53,7 @@ impl Target {
             }
         };
         Ok(Output {
-            inner: BufWriter::with_capacity(1 << 16, inner),
+            inner: Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, inner))),
             target: self.name(),
             trouble: Rc::clone(&trouble.0),
         })
@@ -78,9 +78,10 @@ impl Trouble {
     }
 }
 
-/// An open target.
+/// An open target. Clones write to the same place, one after the other.
+#[derive(Clone)]
 pub(super) struct Output {
-    inner: BufWriter<Box<dyn Write>>,
+    inner: Rc<RefCell<BufWriter<Box<dyn Write>>>>,
     target: String,
     trouble: Rc<RefCell<Option<String>>>,
 }
@@ -96,12 +97,12 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = self.inner.write(bytes);
+        let result = self.inner.borrow_mut().write(bytes);
         self.noted(result)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let result = self.inner.flush();
+        let result = self.inner.borrow_mut().flush();
         self.noted(result)
     }
 }

@@ -7,6 +7,7 @@ use super::{Failure, diff};
 use corsight::analysis::Options;
 use corsight::finding::Severity;
 use corsight::finding::summary::Threshold;
+use corsight::fixes::Platform;
 use corsight::redact::Redactor;
 use corsight::report::known::Known;
 use corsight::report::{Format, Look, Verbosity};
@@ -25,15 +26,25 @@ pub(super) struct CheckPlan {
     /// Least severity that makes exit status 1.
     pub(super) fail_on: Option<Severity>,
     pub(super) redactor: Redactor,
+    /// Each input by itself, with a report in this folder.
+    pub(super) output_dir: Option<PathBuf>,
+    /// The format of these reports.
+    pub(super) format: Format,
+    /// What to write recipes for.
+    pub(super) server: Option<&'static Platform>,
     /// Findings that are accepted.
     pub(super) baseline: Known,
 }
 
 impl CheckPlan {
-    pub(super) fn new(args: CheckArgs) -> Result<Self, Failure> {
+    pub(super) fn new(args: CheckArgs, is_verbose: bool) -> Result<Self, Failure> {
         let mut options = options(args.run);
         options.browser = args.browser.map(Into::into);
-        let mut reports = vec![(args.format, Target::new(args.output))];
+        let total = match (&args.output_dir, args.output) {
+            (Some(folder), None) => Some(folder.join(format!("total.{}", args.format.extension()))),
+            (_, output) => output,
+        };
+        let mut reports = vec![(args.format, Target::new(total))];
         reports.extend(
             args.report
                 .into_iter()
@@ -53,6 +64,19 @@ impl CheckPlan {
                 }));
             }
         }
+        if args.server.is_some() && !reports.iter().any(|(format, _)| *format == Format::Text) {
+            return Err(Failure::usage(
+                "--server adds to the text report; there is none here (explain --server prints a recipe alone)",
+            ));
+        }
+        if args.output_dir.is_some() && options.as_one {
+            return Err(Failure::usage(
+                "--output-dir takes each input by itself, --as-one all of them together",
+            ));
+        }
+        options.keep_exchanges = reports
+            .iter()
+            .any(|(format, _)| *format == Format::Html || (*format == Format::Text && is_verbose));
         Ok(Self {
             paths: args.paths,
             options,
@@ -64,7 +88,10 @@ impl CheckPlan {
                 confidence: args.min_confidence.into(),
             },
             fail_on: args.fail_on.severity().filter(|_| !args.exit_zero),
-            redactor: redactor(args.show_secrets),
+            redactor: redactor(args.show_secrets, args.redact_hosts),
+            output_dir: args.output_dir,
+            format: args.format,
+            server: args.server,
             baseline: diff::baseline(args.baseline.as_deref())?,
         })
     }
@@ -83,11 +110,14 @@ pub(super) fn options(args: RunArgs) -> Options {
     }
 }
 
-pub(super) fn redactor(show_secrets: bool) -> Redactor {
-    if show_secrets {
-        Redactor::open()
-    } else {
-        Redactor::closed()
+pub(super) fn redactor(show_secrets: bool, redact_hosts: bool) -> Redactor {
+    let redactor = match show_secrets {
+        true => Redactor::open(),
+        false => Redactor::closed(),
+    };
+    match redact_hosts {
+        true => redactor.hiding_hosts(),
+        false => redactor,
     }
 }
 

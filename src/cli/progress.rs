@@ -1,11 +1,10 @@
 //! The progress bar: bytes, rate and time left, on standard error, only when that is a terminal.
 
 use super::args::Common;
-use corsight::Error;
 use corsight::input::{Source, SourcePlace};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::fs;
 use std::io::{self, IsTerminal as _};
+use std::{fmt, fs};
 
 /// A bar, or nothing where nobody would see it.
 pub(super) struct Progress {
@@ -26,11 +25,10 @@ impl Progress {
         }
         let bar = match total(sources) {
             Some(total) => ProgressBar::new(total).with_style(style(
-                "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
+                "{msg}{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
             )),
-            None => {
-                ProgressBar::new_spinner().with_style(style("{spinner} {bytes}  {bytes_per_sec}"))
-            }
+            None => ProgressBar::new_spinner()
+                .with_style(style("{spinner} {msg}{bytes}  {bytes_per_sec}")),
         };
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         Self { bar }
@@ -41,8 +39,13 @@ impl Progress {
         self.bar.set_position(bytes);
     }
 
+    /// So many inputs of all are done.
+    pub(super) fn file(&self, done: usize, all: usize) {
+        self.bar.set_message(format!("{done} of {all} inputs  "));
+    }
+
     /// Says that an input gave nothing, without tearing the bar.
-    pub(super) fn complain(&self, error: &Error) {
+    pub(super) fn complain(&self, error: &dyn fmt::Display) {
         self.bar.suspend(|| super::complain(error));
     }
 

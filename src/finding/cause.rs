@@ -33,3 +33,23 @@ pub struct Cause {
     /// Fingerprints of the findings that it explains, sorted.
     pub explains: Vec<String>,
 }
+
+/// Adds the causes of another run: those of one pattern and scope are one. Most explaining first.
+pub fn join(own: &mut Vec<Cause>, others: &[Cause]) {
+    for other in others {
+        let same = |cause: &&mut Cause| cause.cause == other.cause && cause.scope == other.scope;
+        let Some(known) = own.iter_mut().find(same) else {
+            own.push(other.clone());
+            continue;
+        };
+        known.confidence = known.confidence.max(other.confidence);
+        known.failed += other.failed;
+        known.total += other.total;
+        known.first = known.first.min(other.first);
+        known.last = known.last.max(other.last);
+        known.explains.extend(other.explains.iter().cloned());
+        known.explains.sort_unstable();
+        known.explains.dedup();
+    }
+    own.sort_by_key(|cause| std::cmp::Reverse(cause.failed));
+}

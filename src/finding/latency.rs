@@ -26,6 +26,15 @@ impl Latency {
         Self { counts, total_us }
     }
 
+    /// The times of another run.
+    pub fn join(&mut self, other: &Self) {
+        for (us, count) in &other.counts {
+            let own = self.counts.entry(*us).or_default();
+            *own = own.saturating_add(*count);
+        }
+        self.total_us = self.total_us.saturating_add(other.total_us);
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.counts

@@ -68,6 +68,48 @@ impl Summary {
         }
     }
 
+    /// Adds the counts of another run, keeping up to `keep` places of each kind of caveat.
+    pub fn join(&mut self, other: &Self, keep: usize) {
+        self.inputs += other.inputs;
+        for failed in &other.failed_inputs {
+            // A key log that cannot be read fails every run alike.
+            if !self.failed_inputs.contains(failed) {
+                self.failed_inputs.push(failed.clone());
+            }
+        }
+        self.bytes += other.bytes;
+        self.packets += other.packets;
+        self.connections += other.connections;
+        self.exchanges += other.exchanges;
+        self.preflights += other.preflights;
+        self.pairs += other.pairs;
+        self.preflight_time.join(&other.preflight_time);
+        self.cors_requests += other.cors_requests;
+        for (severity, count) in &other.findings {
+            *self.findings.entry(*severity).or_default() += count;
+        }
+        self.known += other.known;
+        for (rule, count) in &other.rules {
+            *self.rules.entry(rule).or_default() += count;
+        }
+        for caveat in &other.caveat_places {
+            let before = self.caveats.get(&caveat.kind).copied().unwrap_or(0);
+            let kept = self
+                .caveat_places
+                .iter()
+                .filter(|own| own.kind == caveat.kind);
+            if before < keep as u64 && kept.count() < keep {
+                self.caveat_places.push(caveat.clone());
+            }
+        }
+        for (kind, count) in &other.caveats {
+            *self.caveats.entry(*kind).or_default() += count;
+        }
+        for (what, count) in &other.skipped {
+            self.skip(what, *count);
+        }
+    }
+
     /// Counts something that was passed over.
     pub fn skip(&mut self, what: &str, count: u64) {
         if count > 0 {

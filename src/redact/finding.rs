@@ -3,7 +3,9 @@
 use super::Redactor;
 use crate::caveat::Caveat;
 use crate::finding::{Cause, Evidence, Finding, Fix, Summary};
+use crate::http::{Exchange, Fields, Request, Response};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Redactor {
     /// A copy of `finding` without secrets; borrowed when secrets are shown.
@@ -12,6 +14,14 @@ impl Redactor {
             return Cow::Borrowed(finding);
         }
         let mut clean = finding.clone();
+        // First, so that the hosts are known when the prose speaks of them.
+        self.replace_url(&mut clean.origin);
+        self.replace_url(&mut clean.url);
+        self.replace_source(&mut clean.source);
+        self.replace_fingerprint(&mut clean.fingerprint);
+        for exchange in &mut clean.exchanges {
+            *exchange = Arc::new(self.exchange(exchange));
+        }
         if let Some(parameter) = &mut clean.parameter {
             self.replace_prose(parameter);
         }
@@ -20,8 +30,6 @@ impl Redactor {
                 self.replace_prose(parameter);
             }
         }
-        self.replace_url(&mut clean.origin);
-        self.replace_url(&mut clean.url);
         self.replace_prose(&mut clean.credentials);
         self.replace_prose(&mut clean.cause);
         self.replace_prose(&mut clean.settles);
@@ -36,6 +44,13 @@ impl Redactor {
             return Cow::Borrowed(cause);
         }
         let mut clean = cause.clone();
+        for (source, _) in &mut clean.examples {
+            self.replace_source(source);
+        }
+        clean
+            .explains
+            .iter_mut()
+            .for_each(|print| self.replace_fingerprint(print));
         self.replace_prose(&mut clean.scope);
         self.replace_prose(&mut clean.text);
         self.clean_evidence(&mut clean.evidence);
@@ -49,13 +64,42 @@ impl Redactor {
             return Cow::Borrowed(summary);
         }
         let mut clean = summary.clone();
-        for Caveat { detail, .. } in &mut clean.caveat_places {
+        for Caveat { detail, source, .. } in &mut clean.caveat_places {
             self.replace_prose(detail);
+            self.replace_source(source);
         }
         for failed in &mut clean.failed_inputs {
             self.replace_prose(&mut failed.error);
+            self.replace_source(&mut failed.source);
         }
         Cow::Owned(clean)
+    }
+
+    /// A copy of `exchange` without secrets, and without what only the analysis needs.
+    pub fn exchange(&self, exchange: &Exchange) -> Exchange {
+        let fields = |fields: &Fields| {
+            let mut clean = Fields::default();
+            for (name, value) in fields.iter() {
+                clean.push(name, &self.field(name, value));
+            }
+            clean
+        };
+        Exchange {
+            client: exchange.client.map(|address| self.address(address)),
+            server: exchange.server.map(|address| self.address(address)),
+            request: exchange.request.as_ref().map(|request| Request {
+                url: self.url(&request.url).into(),
+                fields: fields(&request.fields),
+                ..request.clone()
+            }),
+            response: exchange.response.as_ref().map(|response| Response {
+                fields: fields(&response.fields),
+                body_head: "".into(),
+                ..response.clone()
+            }),
+            observed: None,
+            ..*exchange
+        }
     }
 
     fn clean_evidence(&self, evidence: &mut [Evidence]) {
@@ -94,6 +138,18 @@ impl Redactor {
     fn replace_prose(&self, text: &mut String) {
         if let Cow::Owned(cleaned) = self.prose(text) {
             *text = cleaned;
+        }
+    }
+
+    fn replace_source(&self, source: &mut String) {
+        if let Cow::Owned(cleaned) = self.source(source) {
+            *source = cleaned;
+        }
+    }
+
+    fn replace_fingerprint(&self, print: &mut String) {
+        if let Cow::Owned(cleaned) = self.fingerprint(print) {
+            *print = cleaned;
         }
     }
 

@@ -12,6 +12,7 @@ mod body;
 mod fields;
 mod finding;
 pub mod har;
+mod hosts;
 mod json;
 mod names;
 mod shapes;
@@ -21,9 +22,11 @@ mod url;
 
 pub use tags::Kind;
 
+use hosts::Hosts;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use tags::Tags;
 
 /// Replaces secrets by tags: `‹redacted:1›`.
@@ -35,6 +38,8 @@ use tags::Tags;
 pub struct Redactor {
     /// `None`: secrets are shown.
     tags: Option<RefCell<Tags>>,
+    /// `None`: host names are shown.
+    hosts: Option<RefCell<Hosts>>,
 }
 
 impl Redactor {
@@ -42,17 +47,55 @@ impl Redactor {
     pub fn closed() -> Self {
         Self {
             tags: Some(RefCell::default()),
+            hosts: None,
         }
     }
 
     /// Shows everything (`--show-secrets`).
     pub fn open() -> Self {
-        Self { tags: None }
+        Self {
+            tags: None,
+            hosts: None,
+        }
+    }
+
+    /// Also gives hosts other names (`--redact-hosts`).
+    pub fn hiding_hosts(mut self) -> Self {
+        self.hosts = Some(RefCell::default());
+        self
     }
 
     /// Whether everything is shown.
     pub fn is_open(&self) -> bool {
-        self.tags.is_none()
+        self.tags.is_none() && self.hosts.is_none()
+    }
+
+    /// Whether hosts have other names.
+    pub fn hides_hosts(&self) -> bool {
+        self.hosts.is_some()
+    }
+
+    /// The name of an input: browsers call exports after the page's host.
+    pub fn source<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        self.rename(Cow::Borrowed(name))
+    }
+
+    /// An endpoint's address.
+    pub fn address(&self, address: SocketAddr) -> SocketAddr {
+        match &self.hosts {
+            Some(hosts) => {
+                SocketAddr::new(hosts.borrow_mut().address(address.ip()), address.port())
+            }
+            None => address,
+        }
+    }
+
+    /// A fingerprint; a number where hosts are hidden, since names could be tried against the hash.
+    pub fn fingerprint<'a>(&self, print: &'a str) -> Cow<'a, str> {
+        match &self.hosts {
+            Some(hosts) => Cow::Owned(hosts.borrow_mut().fingerprint(print)),
+            None => Cow::Borrowed(print),
+        }
     }
 
     /// A field value (header), fit to be shown. `name` in any case.
@@ -60,39 +103,48 @@ impl Redactor {
         if self.is_open() {
             return Cow::Borrowed(value);
         }
-        fields::clean(self, name, value)
+        let cleaned = match self.tags {
+            Some(_) => fields::clean(self, name, value),
+            None => Cow::Borrowed(value),
+        };
+        match &self.hosts {
+            Some(hosts) if HOST_FIELDS.iter().any(|own| own.eq_ignore_ascii_case(name)) => {
+                Cow::Owned(hosts.borrow_mut().authority(&cleaned).into_owned())
+            }
+            _ => self.rename(cleaned),
+        }
     }
 
     /// A URL without userinfo and without tokens in its path, query and fragment. The rest stays byte for byte.
     pub fn url<'a>(&self, url: &'a str) -> Cow<'a, str> {
-        if self.is_open() {
-            return Cow::Borrowed(url);
+        match self.tags {
+            Some(_) => self.rename(url::clean(self, url)),
+            None => self.rename(Cow::Borrowed(url)),
         }
-        url::clean(self, url)
     }
 
     /// Running text: URLs in it are cleaned, tokens of known shape and the words after `Bearer` and the like are hidden.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.is_open() {
-            return Cow::Borrowed(text);
+        match self.tags {
+            Some(_) => self.rename(text::clean(self, text::Style::Foreign, text)),
+            None => self.rename(Cow::Borrowed(text)),
         }
-        text::clean(self, text::Style::Foreign, text)
     }
 
     /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
     pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.is_open() {
-            return Cow::Borrowed(text);
+        match self.tags {
+            Some(_) => self.rename(text::clean(self, text::Style::Prose, text)),
+            None => self.rename(Cow::Borrowed(text)),
         }
-        text::clean(self, text::Style::Prose, text)
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
     pub fn body<'a>(&self, mime: &str, body: &'a str) -> Cow<'a, str> {
-        if self.is_open() {
-            return Cow::Borrowed(body);
+        match self.tags {
+            Some(_) => self.rename(body::clean(self, mime, body)),
+            None => self.rename(Cow::Borrowed(body)),
         }
-        body::clean(self, mime, body)
     }
 
     /// How many secrets were replaced, by kind.
@@ -101,6 +153,14 @@ impl Redactor {
             .as_ref()
             .map(|tags| tags.borrow().removed())
             .unwrap_or_default()
+    }
+
+    /// `text` with other names for its hosts.
+    fn rename<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        match &self.hosts {
+            Some(hosts) => hosts.borrow_mut().text(text),
+            None => text,
+        }
     }
 
     /// The tag that stands for `secret`. Tags and empty text stay as they are.
@@ -113,6 +173,14 @@ impl Redactor {
         }
     }
 }
+
+/// Fields whose value is a host, with or without port.
+const HOST_FIELDS: [&str; 4] = [
+    ":authority",
+    "host",
+    "x-forwarded-host",
+    "x-forwarded-server",
+];
 
 #[cfg(test)]
 mod tests {

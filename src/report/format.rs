@@ -76,6 +76,20 @@ impl Format {
         }
     }
 
+    /// What files of it are called.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Text | Self::Github => "txt",
+            Self::Json | Self::Gitlab => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Sarif => "sarif",
+            Self::Junit => "xml",
+            Self::Csv => "csv",
+        }
+    }
+
     /// The format called `name`.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)

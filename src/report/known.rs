@@ -186,6 +186,12 @@ impl KnownFinding {
             url: redactor.url(&self.url).into_owned(),
             cause: prose(&self.cause),
             fix: self.fix.as_ref().map(prose),
+            fingerprint: redactor.fingerprint(&self.fingerprint).into_owned(),
+            sources: self
+                .sources
+                .iter()
+                .map(|(name, count)| (redactor.source(name).into_owned(), *count))
+                .collect(),
             ..self.clone()
         }
     }

@@ -2,25 +2,43 @@
 
 use super::Sink;
 use crate::finding::{Cause, Finding, Summary};
+use crate::limits::REPORT_GROUPS;
 use crate::redact::Redactor;
+use std::collections::HashSet;
 use std::io;
 
 /// A sink that cleans what it passes on.
 pub struct Redacting<'r, S> {
     redactor: &'r Redactor,
     inner: S,
+    /// Fingerprints of findings whose exchanges were handed on: of equal findings reports show the first.
+    shown: HashSet<String>,
 }
 
 impl<'r, S: Sink> Redacting<'r, S> {
     /// Cleans with `redactor`, then calls `inner`.
     pub fn new(redactor: &'r Redactor, inner: S) -> Self {
-        Self { redactor, inner }
+        Self {
+            redactor,
+            inner,
+            shown: HashSet::new(),
+        }
     }
 }
 
 impl<S: Sink> Sink for Redacting<'_, S> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        self.inner.finding(&self.redactor.finding(finding))
+        if finding.exchanges.is_empty() {
+            return self.inner.finding(&self.redactor.finding(finding));
+        }
+        if self.shown.len() < REPORT_GROUPS && self.shown.insert(finding.fingerprint.clone()) {
+            return self.inner.finding(&self.redactor.finding(finding));
+        }
+        let bare = Finding {
+            exchanges: Vec::new(),
+            ..finding.clone()
+        };
+        self.inner.finding(&self.redactor.finding(&bare))
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {

@@ -191,14 +191,16 @@ impl<'a> Entry<'a> {
             response: EntryResponse::new(response, redactor),
             cache: Empty {},
             timings: timings(exchange),
-            server_ip_address: exchange.server.map(|server| server.ip().to_string()),
+            server_ip_address: exchange
+                .server
+                .map(|server| redactor.address(server).ip().to_string()),
             connection: match exchange.locator {
                 Locator::Pcap { stream, .. } => Some(stream.to_string()),
                 Locator::Har { .. } => None,
             },
             error: response.is_none().then_some("no answer was recorded"),
             own: json!({
-                "source": row.source,
+                "source": redactor.source(row.source),
                 "locator": exchange.locator,
                 "role": role_name(row.role),
                 "pair": row.pair,

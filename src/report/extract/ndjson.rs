@@ -28,7 +28,7 @@ impl<'r, W: Write> Lines<'r, W> {
 
 #[derive(Serialize)]
 struct ExchangeLine<'a> {
-    source: &'a str,
+    source: Cow<'a, str>,
     locator: Locator,
     started: Timestamp,
     duration_ms: Option<f64>,
@@ -73,12 +73,16 @@ impl<W: Write> ExchangeSink for Lines<'_, W> {
             redactor: self.redactor,
         };
         let content = ExchangeLine {
-            source: row.source,
+            source: self.redactor.source(row.source),
             locator: exchange.locator,
             started: exchange.started,
             duration_ms: exchange.duration.map(super::milliseconds),
-            client: exchange.client,
-            server: exchange.server,
+            client: exchange
+                .client
+                .map(|address| self.redactor.address(address)),
+            server: exchange
+                .server
+                .map(|address| self.redactor.address(address)),
             method: request.map(|request| &*request.method),
             url: request.map(|request| self.redactor.url(&request.url)),
             http_version: request

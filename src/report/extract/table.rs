@@ -48,7 +48,11 @@ impl<'r, W: Write> Table<'r, W> {
         if self.heading.is_some() {
             writeln!(self.out)?;
         }
-        writeln!(self.out, "{}, {day} (UTC)", printable(row.source))?;
+        writeln!(
+            self.out,
+            "{}, {day} (UTC)",
+            printable(&self.redactor.source(row.source))
+        )?;
         writeln!(
             self.out,
             "{:<10} {:<10} {:<12} {:>8} {:<11} {:<8} {:<4}URL",

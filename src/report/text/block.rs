@@ -1,7 +1,7 @@
 //! One block for a group of equal findings; one line for notes.
 
-use super::evidence;
 use super::page::{INDENT, Ink, Page, elide, printable};
+use super::{evidence, wire};
 use crate::finding::{
     Cause, Confidence, Enforcement, ExchangeRef, Finding, MessageKind, Outcome, Phase, Severity,
 };
@@ -364,6 +364,7 @@ fn provenance<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
         page.row("wireshark", Ink::Plain, &filter)?;
     }
     if page.look.verbosity == Verbosity::Verbose {
+        wire::write(page, finding)?;
         examples(page, group)?;
         page.row("print", Ink::Faint, &finding.fingerprint)?;
     }

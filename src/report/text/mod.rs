@@ -9,6 +9,7 @@ mod diff;
 mod evidence;
 mod page;
 mod tail;
+mod wire;
 
 use super::group::Groups;
 use super::{Look, Sink, Verbosity};
