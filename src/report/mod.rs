@@ -16,6 +16,7 @@ pub mod merge;
 pub mod ndjson;
 pub mod redacting;
 pub mod sarif;
+pub mod simulation;
 pub mod text;
 mod words;
 

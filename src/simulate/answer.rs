@@ -75,9 +75,8 @@ fn push_list(fields: &mut Fields, name: &str, list: &[String]) {
 }
 
 fn vary(rules: &Rules, fields: &mut Fields) {
-    let depends_on_origin = !rules.allows_any_origin()
-        || rules.origins.len() > 1
-        || !rules.origin_patterns.is_empty();
+    let depends_on_origin =
+        !rules.allows_any_origin() || rules.origins.len() > 1 || !rules.origin_patterns.is_empty();
     let says_so = fields
         .all("vary")
         .flat_map(list::elements)
@@ -111,8 +110,15 @@ mod tests {
 
     #[test]
     fn a_stranger_gets_no_field_but_vary() {
-        let answer = preflight(&rules(&["https://a.test"], true), "https://b.test", Timestamp(0));
-        assert_eq!(answer.fields.iter().collect::<Vec<_>>(), [("vary", "Origin")]);
+        let answer = preflight(
+            &rules(&["https://a.test"], true),
+            "https://b.test",
+            Timestamp(0),
+        );
+        assert_eq!(
+            answer.fields.iter().collect::<Vec<_>>(),
+            [("vary", "Origin")]
+        );
     }
 
     #[test]
@@ -127,9 +133,16 @@ mod tests {
             ]),
             Timestamp(0),
         );
-        let answer = actual(&rules(&["https://a.test"], true), "https://a.test", &recorded);
+        let answer = actual(
+            &rules(&["https://a.test"], true),
+            "https://a.test",
+            &recorded,
+        );
         assert_eq!(answer.status, 500);
-        assert_eq!(answer.fields.all("vary").collect::<Vec<_>>(), ["Accept, origin"]);
+        assert_eq!(
+            answer.fields.all("vary").collect::<Vec<_>>(),
+            ["Accept, origin"]
+        );
         assert_eq!(answer.fields.first("x-total"), Some("7"));
         assert_eq!(cors_check(&answer.fields, "https://a.test", true), Ok(()));
     }
@@ -139,7 +152,10 @@ mod tests {
         let both = rules(&["*", "https://a.test"], false);
         let value = |origin| {
             let answer = preflight(&both, origin, Timestamp(0));
-            answer.fields.first("access-control-allow-origin").map(str::to_owned)
+            answer
+                .fields
+                .first("access-control-allow-origin")
+                .map(str::to_owned)
         };
         assert_eq!(value("https://b.test").as_deref(), Some("*"));
         assert_eq!(value("https://a.test").as_deref(), Some("https://a.test"));

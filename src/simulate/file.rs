@@ -49,7 +49,10 @@ fn head(text: &mut String, useful: &[&Suggested]) -> fmt::Result {
     let mends: u64 = useful.iter().map(|own| own.mends).sum();
     match mends {
         0 => writeln!(text, "# Nothing failed that a CORS policy could mend."),
-        1 => writeln!(text, "# The smallest policy that lets pass the 1 request that failed."),
+        1 => writeln!(
+            text,
+            "# The smallest policy that lets pass the 1 request that failed."
+        ),
         _ => writeln!(
             text,
             "# The smallest policy that lets pass the {mends} requests that failed, and those that pass today."
@@ -84,7 +87,11 @@ fn keys(text: &mut String, host: &Suggested) -> fmt::Result {
         ("headers", &host.headers),
         ("expose_headers", &host.expose_headers),
     ] {
-        let names: Vec<String> = names.iter().filter(|name| is_token(name)).cloned().collect();
+        let names: Vec<String> = names
+            .iter()
+            .filter(|name| is_token(name))
+            .cloned()
+            .collect();
         list(text, key, &names)?;
     }
     writeln!(text, "credentials = {}", host.credentials)?;

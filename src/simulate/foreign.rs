@@ -48,12 +48,7 @@ impl Trusted {
     }
 
     /// Why `origin` looks foreign to the host of `site`; `None` where it does not.
-    pub(super) fn stranger(
-        &self,
-        site: &str,
-        origin: &str,
-        asked: &Asked,
-    ) -> Option<&'static str> {
+    pub(super) fn stranger(&self, site: &str, origin: &str, asked: &Asked) -> Option<&'static str> {
         if let Some(why) = is_odd(origin) {
             return Some(why);
         }
@@ -70,7 +65,9 @@ impl Trusted {
 /// Origins that no policy lets in, whatever else was recorded.
 fn is_odd(origin: &str) -> Option<&'static str> {
     if origin == NULL {
-        return Some("any site can send it, from a sandboxed frame; serve the page from a real origin");
+        return Some(
+            "any site can send it, from a sandboxed frame; serve the page from a real origin",
+        );
     }
     if rules::is_test_origin(origin) {
         return Some("a scanner's test origin");
@@ -103,14 +100,20 @@ mod tests {
 
     fn stranger(seen: &[(&str, u64)], origin: &str) -> Option<&'static str> {
         let site = "https://api.shop.test";
-        let all: Vec<_> = seen.iter().map(|(own, passed)| (*own, asked(*passed))).collect();
+        let all: Vec<_> = seen
+            .iter()
+            .map(|(own, passed)| (*own, asked(*passed)))
+            .collect();
         let trusted = Trusted::over(all.iter().map(|(own, asked)| (site, *own, asked)));
         trusted.stranger(site, origin, &asked(0))
     }
 
     #[test]
     fn whoever_stands_alone_is_the_page_of_the_one_who_records() {
-        assert_eq!(stranger(&[("https://other.test", 0)], "https://other.test"), None);
+        assert_eq!(
+            stranger(&[("https://other.test", 0)], "https://other.test"),
+            None
+        );
     }
 
     #[test]

@@ -142,13 +142,23 @@ mod tests {
         let get = hop(request("GET", "https://b.test/", &FIELDS));
         assert_eq!(of(&get, Browser::Chromium), None);
         let put = hop(request("PUT", "https://b.test/", &FIELDS));
-        assert_eq!(of(&put, Browser::Chromium).unwrap().headers, ["content-type"]);
+        assert_eq!(
+            of(&put, Browser::Chromium).unwrap().headers,
+            ["content-type"]
+        );
     }
 
     #[test]
     fn a_simple_request_asks_for_nothing() {
-        let fields = [("Accept", "*/*"), ("If-None-Match", "\"x\""), ("Priority", "u=1")];
-        let get = hop(in_chromium_har(request("GET", "https://b.test/", &fields), None));
+        let fields = [
+            ("Accept", "*/*"),
+            ("If-None-Match", "\"x\""),
+            ("Priority", "u=1"),
+        ];
+        let get = hop(in_chromium_har(
+            request("GET", "https://b.test/", &fields),
+            None,
+        ));
         assert_eq!(of(&get, Browser::Firefox), None);
     }
 }

@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn a_star_is_one_label_or_a_part_of_it() {
         assert!(origin("https://*.example.com", "https://a.example.com"));
-        assert!(origin("https://pr-*.example.com", "https://pr-7.example.com"));
+        assert!(origin(
+            "https://pr-*.example.com",
+            "https://pr-7.example.com"
+        ));
         assert!(origin("https://*-*.a.test", "https://x-y-z.a.test"));
         assert!(origin("http://localhost:*", "http://localhost:3000"));
         for stranger in [

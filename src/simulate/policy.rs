@@ -115,7 +115,8 @@ impl Policy {
 
     /// What will surprise whoever deploys it, a sentence each.
     pub fn warnings(&self) -> Vec<&'static str> {
-        let all = || std::iter::once(&self.base).chain(self.routes.iter().map(|route| &route.rules));
+        let all =
+            || std::iter::once(&self.base).chain(self.routes.iter().map(|route| &route.rules));
         let has = |list: &dyn Fn(&Rules) -> &[String], value: &str| {
             all().any(|rules| list(rules).iter().any(|own| own == value))
         };
@@ -322,13 +323,25 @@ fn check_origin(text: &str) -> Result<(), PolicyError> {
         return Ok(());
     }
     if text.contains('*') {
-        return Err(wrong(key, text, "is a pattern: put it into origin_patterns"));
+        return Err(wrong(
+            key,
+            text,
+            "is a pattern: put it into origin_patterns",
+        ));
     }
     let Some((_, rest)) = text.split_once("://") else {
-        return Err(wrong(key, text, "has no scheme, as in https://app.example.com"));
+        return Err(wrong(
+            key,
+            text,
+            "has no scheme, as in https://app.example.com",
+        ));
     };
     if rest.contains(['/', '?', '#']) {
-        return Err(wrong(key, text, "has a path or a slash at its end, which no origin has"));
+        return Err(wrong(
+            key,
+            text,
+            "has a path or a slash at its end, which no origin has",
+        ));
     }
     match origin::of_url(text) {
         Some(own) if own == text => Ok(()),
@@ -349,10 +362,18 @@ fn pattern(text: String) -> Result<LabelPattern, PolicyError> {
         _ => text.replace('*', "x"),
     };
     let Some((scheme, _)) = text.split_once("://") else {
-        return Err(wrong(key, &text, "has no scheme, as in https://*.example.com"));
+        return Err(wrong(
+            key,
+            &text,
+            "has no scheme, as in https://*.example.com",
+        ));
     };
     if scheme.contains('*') {
-        return Err(wrong(key, &text, "leaves the scheme open: write one pattern for each"));
+        return Err(wrong(
+            key,
+            &text,
+            "leaves the scheme open: write one pattern for each",
+        ));
     }
     if check_origin(&sample).is_err() {
         return Err(wrong(key, &text, "is not an origin with * for a label"));
@@ -375,8 +396,15 @@ fn tokens(
 }
 
 fn hosts(key: &'static str, list: Vec<String>) -> Result<Vec<LabelPattern>, PolicyError> {
-    match list.iter().find(|host| host.contains('/') || host.is_empty()) {
-        Some(host) => Err(wrong(key, host, "is not a host: write api.example.com or api.example.com:8443")),
+    match list
+        .iter()
+        .find(|host| host.contains('/') || host.is_empty())
+    {
+        Some(host) => Err(wrong(
+            key,
+            host,
+            "is not a host: write api.example.com or api.example.com:8443",
+        )),
         None => Ok(list.into_iter().map(LabelPattern::new).collect()),
     }
 }
@@ -402,7 +430,10 @@ mod tests {
         .unwrap();
         let public = policy.rules("https://api.test/public/x?y").unwrap();
         assert!(public.allows_any_origin() && !public.credentials);
-        assert_eq!((&public.methods[..], public.max_age), (&["PUT".to_owned()][..], 600));
+        assert_eq!(
+            (&public.methods[..], public.max_age),
+            (&["PUT".to_owned()][..], 600)
+        );
         let private = policy.rules("https://api.test:8443/users").unwrap();
         assert!(private.lists("https://app.test") && private.credentials);
         assert_eq!(policy.rules("https://cdn.test/public/x"), None);
@@ -434,7 +465,10 @@ mod tests {
     fn what_browsers_refuse_by_principle_is_warned_of() {
         let warnings = |text| Policy::parse(text).unwrap().warnings().len();
         assert_eq!(warnings("origins = [\"*\"]"), 0);
-        assert_eq!(warnings("origins = [\"*\", \"null\"]\ncredentials = true\nheaders = [\"*\"]"), 3);
+        assert_eq!(
+            warnings("origins = [\"*\", \"null\"]\ncredentials = true\nheaders = [\"*\"]"),
+            3
+        );
     }
 
     proptest::proptest! {

@@ -104,6 +104,8 @@ pub struct Replay {
     pub preflight: Option<Locator>,
     /// The recorded actual request of the first hop.
     pub actual: Option<Locator>,
+    /// The recorded statuses of both.
+    pub status: Statuses,
     /// What fails today.
     pub today: Option<Problem>,
     /// What fails under the policy.
@@ -112,6 +114,15 @@ pub struct Replay {
     pub hidden: Vec<String>,
     /// What had to be taken for granted.
     pub assumed: Option<&'static str>,
+}
+
+/// Statuses as recorded; `None` without an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Statuses {
+    /// Of the preflight.
+    pub preflight: Option<u16>,
+    /// Of the actual request.
+    pub actual: Option<u16>,
 }
 
 /// A rule that a transaction breaks, as `check` reports it.
@@ -178,7 +189,8 @@ pub fn replay(fetch: &CorsFetch, policy: &Policy, judging: &rules::Policy<'_>) -
 }
 
 fn blank(fetch: &CorsFetch, judging: &rules::Policy<'_>) -> Replay {
-    let first = fetch.first();
+    let preflight = fetch.first().and_then(|hop| hop.preflight());
+    let actual = fetch.first().and_then(|hop| hop.actual.as_ref());
     Replay {
         outcome: Outcome::NotJudged,
         not_judged: None,
@@ -187,12 +199,12 @@ fn blank(fetch: &CorsFetch, judging: &rules::Policy<'_>) -> Replay {
         origin: fetch.origin.text.to_string(),
         method: fetch.method().to_owned(),
         url: fetch.url().to_owned(),
-        preflight: first
-            .and_then(|hop| hop.preflight())
-            .map(|exchange| exchange.locator),
-        actual: first
-            .and_then(|hop| hop.actual.as_ref())
-            .map(|exchange| exchange.locator),
+        preflight: preflight.map(|exchange| exchange.locator),
+        actual: actual.map(|exchange| exchange.locator),
+        status: Statuses {
+            preflight: preflight.and_then(|exchange| exchange.status()),
+            actual: actual.and_then(|exchange| exchange.status()),
+        },
         today: None,
         then: None,
         hidden: Vec::new(),
@@ -233,7 +245,11 @@ fn unjudged(
     if fetch.enforcement == Enforcement::NonBrowser {
         return Some(Unjudged::NoBrowser);
     }
-    if fetch.hops.iter().any(|hop| hop.checked && hop.origin.is_empty()) {
+    if fetch
+        .hops
+        .iter()
+        .any(|hop| hop.checked && hop.origin.is_empty())
+    {
         return Some(Unjudged::NoOrigin);
     }
     if rules::is_test_origin(&fetch.origin.text) && then.is_some() {

@@ -24,7 +24,8 @@ pub(super) struct Rewritten {
 
 const REDIRECTED_LIKE_PREFLIGHT: &str =
     "the request itself is taken to be redirected as its preflight was";
-const ANSWERS_OPTIONS: &str = "the server is taken to answer the preflight that it left without answer";
+const ANSWERS_OPTIONS: &str =
+    "the server is taken to answer the preflight that it left without answer";
 const REDIRECT_FOLLOWED: &str = "the redirect's target, which was not recorded, is taken to answer";
 
 /// Replays `fetch`; `None` when none of its hosts is the policy's.
@@ -71,12 +72,7 @@ pub(super) fn under(fetch: &CorsFetch, policy: &Policy, browser: Browser) -> Opt
     })
 }
 
-fn rewrite(
-    hop: &Hop,
-    rules: &Rules,
-    browser: Browser,
-    assumed: &mut Option<&'static str>,
-) -> Hop {
+fn rewrite(hop: &Hop, rules: &Rules, browser: Browser, assumed: &mut Option<&'static str>) -> Hop {
     let need = need::of(hop, browser);
     let preflight = match hop.preflight() {
         // A proxy on the way wants a password: no server can answer that.

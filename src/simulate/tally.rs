@@ -61,7 +61,9 @@ impl Tally {
 
     /// Why transactions were not judged, with their number.
     pub fn not_judged(&self) -> impl Iterator<Item = (Unjudged, u64)> {
-        self.not_judged.iter().map(|(reason, count)| (*reason, *count))
+        self.not_judged
+            .iter()
+            .map(|(reason, count)| (*reason, *count))
     }
 
     /// The groups of one outcome, largest first.

@@ -7,6 +7,7 @@ mod block;
 mod diff;
 mod evidence;
 mod page;
+mod simulation;
 mod tail;
 
 use super::group::Groups;
@@ -15,6 +16,7 @@ use crate::finding::{Cause, Finding, Severity, Summary};
 pub(super) use block::wireshark;
 use page::Page;
 pub(super) use page::{elide, printable};
+pub(super) use simulation::SimulationText;
 use std::io::{self, Write};
 
 /// Blocks that are written out unless more is asked for: nobody reads further without a filter.
