@@ -178,7 +178,7 @@ fn recipe(suggestion: &Suggestion, platform: &Platform) -> String {
         for remark in &host.remarks {
             complain(&format!("{}: {remark}", host.host.escape_debug()));
         }
-        if host.mends == 0 {
+        if !host.is_useful() {
             continue;
         }
         let snippet = platform.snippet(&fixes::Policy {

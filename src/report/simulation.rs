@@ -77,6 +77,7 @@ pub fn clean<'a>(redactor: &Redactor, replay: &'a Replay) -> Cow<'a, Replay> {
         problem.as_ref().map(|problem| Problem {
             url: redactor.url(&problem.url).into_owned(),
             cause: redactor.prose(&problem.cause).into_owned(),
+            settles: redactor.prose(&problem.settles).into_owned(),
             parameter: problem
                 .parameter
                 .as_deref()

@@ -109,7 +109,13 @@ impl<W: Write> SimulationText<W> {
                 if let Some(today) = today {
                     page.row("today", Ink::Plain, &named(today))?;
                 }
-                if let Some(then) = then {
+                if let Some(then) = then
+                    && first.outcome == Outcome::Depends
+                {
+                    let text = format!("passes, or fails by {}", named(then));
+                    page.row("then", Ink::Plain, &text)?;
+                    page.row("hangs on", Ink::Plain, &then.settles)?;
+                } else if let Some(then) = then {
                     page.row("then", Ink::Plain, &named(then))?;
                     page.row("because", Ink::Plain, &then.cause)?;
                     page.row("browsers", Ink::Faint, &codes(then))?;
