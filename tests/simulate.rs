@@ -146,10 +146,10 @@ fn a_stranger_is_left_out_and_named() {
     let har = scratch.path().join("proxy.har");
     let entry = |origin: &str, allow: &str| {
         format!(
-            r#"{{"startedDateTime":"2026-11-20T10:00:00Z","time":5,"request":{{"method":"GET","url":"https://api.shop.test/prices","httpVersion":"HTTP/1.1","headers":[{{"name":"Origin","value":"{origin}"}},{{"name":"Sec-Fetch-Mode","value":"cors"}},{{"name":"User-Agent","value":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"}}]}},"response":{{"status":200,"httpVersion":"HTTP/1.1","headers":[{allow}],"content":{{"size":2,"mimeType":"text/plain"}}}},"timings":{{"send":1,"wait":3,"receive":1}}}}"#
+            r#"{{"startedDateTime":"2026-11-20T10:00:00Z","time":5,"request":{{"method":"GET","url":"https://api.shop.test/prices","httpVersion":"HTTP/1.1","headers":[{{"name":"Origin","value":"{origin}"}},{{"name":"Sec-Fetch-Mode","value":"cors"}},{{"name":"User-Agent","value":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"}}]}},"response":{{"status":200,"httpVersion":"HTTP/1.1","headers":[{{"name":"Content-Type","value":"text/plain"}}{allow}],"content":{{"size":2,"mimeType":"text/plain"}}}},"timings":{{"send":1,"wait":3,"receive":1}}}}"#
         )
     };
-    let allow = r#"{"name":"Access-Control-Allow-Origin","value":"https://www.shop.test"}"#;
+    let allow = r#",{"name":"Access-Control-Allow-Origin","value":"https://www.shop.test"}"#;
     let entries = [
         entry("https://www.shop.test", allow),
         entry("https://beta.shop.test", ""),
