@@ -26,7 +26,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("causes", &["cors", "fetch", "finding", "http"]),
     ("fixes", &["finding", "fetch", "http"]),
     ("simulate", &["cors", "fetch", "finding", "http", "rules"]),
-    ("report", &["finding", "redact", "http", "cors"]),
+    (
+        "report",
+        &["finding", "redact", "http", "cors", "rules", "simulate"],
+    ),
     (
         "analysis",
         &[

@@ -144,6 +144,8 @@ fn folder() -> TempDir {
     let cut = har.rfind(SENTINEL).unwrap() + 6;
     fs::write(folder.path().join("cut.har"), &har[..cut]).unwrap();
     fs::write(folder.path().join("a.pcap"), pcap()).unwrap();
+    let policy = "origins = [\"https://www.example\"]\nmethods = [\"PATCH\"]\n";
+    fs::write(folder.path().join("cors.toml"), policy).unwrap();
     folder
 }
 
@@ -188,6 +190,12 @@ fn no_command_and_no_format_shows_a_secret() {
                 let args = [&args[..], &["--format", format, "--min-severity", "note"]].concat();
                 runs.push(args.iter().map(|arg| (*arg).to_owned()).collect());
             }
+        }
+        runs.push(["simulate", "--suggest", input].map(str::to_owned).to_vec());
+        for format in ["text", "json", "ndjson"] {
+            let args = ["simulate", "--policy", "cors.toml", input, "-v", "--format"];
+            let args = args.into_iter().chain([format]).map(str::to_owned);
+            runs.push(args.collect());
         }
     }
     let open = [

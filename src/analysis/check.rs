@@ -6,13 +6,15 @@ use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, roles};
 use super::read::read;
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
-use crate::cors::{Decided, Pairing, Role};
+use crate::cors::{CorsFetch, Decided, Pairing, Role};
 use crate::error::Error;
 use crate::finding::{Finding, Summary, summary::FailedInput};
 use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{self, Format, Source};
+use crate::limits::Limits;
 use crate::report::Sink;
 use crate::rules::Survey;
+use crate::simulate::{Replay, Wishes};
 use crate::tls::KeyLog;
 use rayon::prelude::*;
 use std::io;
@@ -26,15 +28,13 @@ const SMALL: u64 = 8 << 20;
 /// Small inputs held in memory at once.
 const GROUP: usize = 64;
 
-/// One run of `check`.
+/// One run of `check`, or of a command that reads and judges as it does.
 pub(crate) struct Run<'a> {
     rulebook: Rulebook<'a>,
-    sink: &'a mut dyn Sink,
+    taker: Taker<'a>,
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
     keys: Arc<KeyLog>,
-    survey: Survey,
-    patterns: Patterns,
     summary: Summary,
     damages: Damages,
     /// Bytes of the inputs that are done, and of the current one so far.
@@ -42,21 +42,46 @@ pub(crate) struct Run<'a> {
     current: u64,
 }
 
+/// Where judged transactions go.
+pub(crate) enum Taker<'a> {
+    /// To the report, with what shows only over many of them.
+    Report(Box<Report<'a>>),
+    /// One by one to the caller: their replays.
+    Replays(&'a mut dyn FnMut(&Replay) -> io::Result<()>),
+    /// Into the search for a policy, those that are wanted.
+    Wishes(&'a mut Wishes, &'a dyn Fn(&CorsFetch) -> bool),
+}
+
+/// A report in the making.
+pub(crate) struct Report<'a> {
+    sink: &'a mut dyn Sink,
+    survey: Survey,
+    patterns: Patterns,
+}
+
+impl<'a> Taker<'a> {
+    pub(crate) fn report(sink: &'a mut dyn Sink, limits: &Limits) -> Self {
+        Self::Report(Box::new(Report {
+            sink,
+            survey: Survey::default(),
+            patterns: Patterns::new(limits),
+        }))
+    }
+}
+
 impl<'a> Run<'a> {
     pub(crate) fn new(
         rulebook: Rulebook<'a>,
-        sink: &'a mut dyn Sink,
+        taker: Taker<'a>,
         failed: &'a mut dyn FnMut(&Error),
         progress: &'a dyn Fn(u64),
     ) -> Self {
         Self {
             rulebook,
-            sink,
+            taker,
             failed,
             progress,
             keys: Arc::default(),
-            survey: Survey::default(),
-            patterns: Patterns::new(&rulebook.options.limits),
             summary: Summary::default(),
             damages: Damages::default(),
             done: 0,
@@ -66,7 +91,9 @@ impl<'a> Run<'a> {
 
     /// Reads all inputs and ends the report.
     pub(crate) fn over(mut self) -> io::Result<Summary> {
-        let Rulebook { options, sources } = self.rulebook;
+        let Rulebook {
+            options, sources, ..
+        } = self.rulebook;
         self.keys = job::keys(options, &mut |error| self.fail(error));
         if options.as_one {
             self.as_one()?;
@@ -184,48 +211,72 @@ impl<'a> Run<'a> {
         for time in preflight_times(&judged.decided) {
             self.summary.preflight_time.add(time);
         }
-        for finding in &judged.findings {
-            self.report(finding)?;
+        match &mut self.taker {
+            Taker::Report(report) => report.take(judged, self.rulebook, &mut self.summary),
+            Taker::Replays(each) => judged.replay.iter().try_for_each(each),
+            Taker::Wishes(wishes, wants) => {
+                if let Decided::Fetch(fetch) = &judged.decided
+                    && wants(fetch)
+                {
+                    wishes.observe(fetch, &self.rulebook.policy(fetch.source));
+                }
+                Ok(())
+            }
         }
-        Ok(())
-    }
-
-    fn report(&mut self, finding: &Finding) -> io::Result<()> {
-        self.summary.count(finding);
-        self.sink.finding(finding)
     }
 
     fn finish(mut self) -> io::Result<Summary> {
-        for finding in std::mem::take(&mut self.survey).finish() {
-            self.report(&finding)?;
+        if let Taker::Report(report) = self.taker {
+            report.finish(&mut self.summary)?;
         }
-        self.summary.skip(
+        Ok(self.summary)
+    }
+}
+
+impl Report<'_> {
+    fn take(
+        &mut self,
+        judged: &Judged,
+        rulebook: Rulebook<'_>,
+        summary: &mut Summary,
+    ) -> io::Result<()> {
+        match &judged.decided {
+            Decided::Fetch(fetch) => {
+                self.survey.observe(fetch, &rulebook.policy(fetch.source));
+                self.patterns.observe(fetch, &judged.findings);
+            }
+            Decided::Other { exchange, role } => {
+                let policy = rulebook.policy(exchange.source);
+                self.survey.observe_other(exchange, *role, &policy);
+                self.patterns.observe_other(exchange, &judged.findings);
+            }
+        }
+        judged
+            .findings
+            .iter()
+            .try_for_each(|finding| self.report(finding, summary))
+    }
+
+    fn report(&mut self, finding: &Finding, summary: &mut Summary) -> io::Result<()> {
+        summary.count(finding);
+        self.sink.finding(finding)
+    }
+
+    fn finish(mut self, summary: &mut Summary) -> io::Result<()> {
+        for finding in std::mem::take(&mut self.survey).finish() {
+            self.report(&finding, summary)?;
+        }
+        summary.skip(
             "transaction left out of the search for causes: too many routes",
             self.patterns.left_out(),
         );
-        self.sink.finish(&self.patterns.finish(), &self.summary)?;
-        Ok(self.summary)
+        self.sink.finish(&self.patterns.finish(), summary)
     }
 }
 
 impl Record for Run<'_> {
     fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
-        for one in judged {
-            match &one.decided {
-                Decided::Fetch(fetch) => {
-                    self.survey
-                        .observe(fetch, &self.rulebook.policy(fetch.source));
-                    self.patterns.observe(fetch, &one.findings);
-                }
-                Decided::Other { exchange, role } => {
-                    let policy = self.rulebook.policy(exchange.source);
-                    self.survey.observe_other(exchange, *role, &policy);
-                    self.patterns.observe_other(exchange, &one.findings);
-                }
-            }
-            self.take(&one)?;
-        }
-        Ok(())
+        judged.iter().try_for_each(|one| self.take(one))
     }
 
     fn caveat(&mut self, caveat: Caveat) {

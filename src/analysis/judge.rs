@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::http::{Exchange, SourceId};
 use crate::input::Source;
 use crate::rules::{self, Policy};
+use crate::simulate::{self, Replay};
 use std::io;
 use std::sync::Arc;
 
@@ -21,6 +22,19 @@ const WORTH_SHARING: usize = 128;
 pub(crate) struct Judged {
     pub(crate) decided: Decided,
     pub(crate) findings: Vec<Finding>,
+    /// What becomes of a transaction under the policy, where that is asked.
+    pub(crate) replay: Option<Replay>,
+}
+
+/// What transactions are judged for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Task<'a> {
+    /// What is wrong with them.
+    Findings,
+    /// Nothing: they are only handed on.
+    Nothing,
+    /// What becomes of them under a policy.
+    Replay(&'a simulate::Policy),
 }
 
 /// Where judged transactions go, and what else the run must know of an input.
@@ -112,6 +126,7 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) options: &'a Options,
     /// All inputs of the run; an exchange's number names its own.
     pub(crate) sources: &'a [Source],
+    pub(crate) task: Task<'a>,
 }
 
 impl Rulebook<'_> {
@@ -123,13 +138,26 @@ impl Rulebook<'_> {
     }
 
     fn judge(&self, decided: Decided) -> Judged {
-        let findings = match &decided {
-            Decided::Fetch(fetch) => rules::evaluate(fetch, &self.policy(fetch.source)),
-            Decided::Other { exchange, role } => {
+        let findings = match (self.task, &decided) {
+            (Task::Findings, Decided::Fetch(fetch)) => {
+                rules::evaluate(fetch, &self.policy(fetch.source))
+            }
+            (Task::Findings, Decided::Other { exchange, role }) => {
                 rules::evaluate_other(exchange, *role, &self.policy(exchange.source))
             }
+            (Task::Nothing | Task::Replay(_), _) => Vec::new(),
         };
-        let mut judged = Judged { decided, findings };
+        let replay = match (self.task, &decided) {
+            (Task::Replay(policy), Decided::Fetch(fetch)) => {
+                Some(simulate::replay(fetch, policy, &self.policy(fetch.source)))
+            }
+            _ => None,
+        };
+        let mut judged = Judged {
+            decided,
+            findings,
+            replay,
+        };
         supplement::platform(&mut judged);
         if self.options.keep_exchanges {
             supplement::exchanges(&mut judged);

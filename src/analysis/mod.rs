@@ -11,7 +11,7 @@ mod supplement;
 #[cfg(test)]
 mod testing;
 
-use crate::cors::Role;
+use crate::cors::{CorsFetch, Role};
 use crate::error::Error;
 use crate::fetch::Browser;
 use crate::finding::Summary;
@@ -19,6 +19,7 @@ use crate::http::{Exchange, Locator};
 use crate::input::Source;
 use crate::limits::Limits;
 use crate::report::Sink;
+use crate::simulate::{Policy, Replay, Suggestion, Wishes};
 use std::io;
 use std::path::PathBuf;
 
@@ -63,8 +64,56 @@ pub fn check(
     failed: &mut dyn FnMut(&Error),
     progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
-    let rulebook = judge::Rulebook { options, sources };
-    check::Run::new(rulebook, sink, failed, progress).over()
+    let rulebook = judge::Rulebook {
+        options,
+        sources,
+        task: judge::Task::Findings,
+    };
+    let taker = check::Taker::report(sink, &options.limits);
+    check::Run::new(rulebook, taker, failed, progress).over()
+}
+
+/// Replays every cross-origin request of `sources` against `policy` and gives what becomes of it to `each`, in the order
+/// of `check`.
+///
+/// # Errors
+/// Only when `each` fails. Inputs that cannot be read are reported to `failed` and counted in the summary.
+pub fn simulate(
+    sources: &[Source],
+    options: &Options,
+    policy: &Policy,
+    each: &mut dyn FnMut(&Replay) -> io::Result<()>,
+    failed: &mut dyn FnMut(&Error),
+    progress: &dyn Fn(u64),
+) -> io::Result<Summary> {
+    let rulebook = judge::Rulebook {
+        options,
+        sources,
+        task: judge::Task::Replay(policy),
+    };
+    check::Run::new(rulebook, check::Taker::Replays(each), failed, progress).over()
+}
+
+/// Looks for the smallest policy that lets pass what failed in `sources`, as far as `wants` takes it into account.
+///
+/// # Errors
+/// None of its own: there is no output that could fail.
+pub fn suggest(
+    sources: &[Source],
+    options: &Options,
+    wants: &dyn Fn(&CorsFetch) -> bool,
+    failed: &mut dyn FnMut(&Error),
+    progress: &dyn Fn(u64),
+) -> io::Result<(Suggestion, Summary)> {
+    let rulebook = judge::Rulebook {
+        options,
+        sources,
+        task: judge::Task::Nothing,
+    };
+    let mut wishes = Wishes::default();
+    let taker = check::Taker::Wishes(&mut wishes, wants);
+    let summary = check::Run::new(rulebook, taker, failed, progress).over()?;
+    Ok((wishes.finish(), summary))
 }
 
 /// Rebuilds every exchange of `sources` and gives it to `each`, in the order of the input.

@@ -7,6 +7,7 @@ use corsight::finding::{Confidence, Severity};
 use corsight::fixes::{self, Platform};
 use corsight::report::Format;
 use corsight::report::compare::Counts;
+use corsight::report::simulation::SimulationFormat;
 use corsight::time::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -63,6 +64,31 @@ Examples:
 
 What was removed is told on standard error. The same secret gets the same number, so that sessions can be told apart.
 What CORS is about stays readable; everything that is no secret stays byte for byte.";
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  corsight simulate --suggest export.har --output cors.toml     what must be allowed, as a policy file
+  corsight simulate --policy cors.toml captures/                what it would mend, leave and break
+  corsight simulate --suggest export.har --server nginx         the same suggestion as nginx' configuration
+  corsight simulate --policy cors.toml a.har --host api.example.com --format ndjson
+
+The policy file:
+  hosts = [\"api.example.com\"]                  # whom it is for; leave out for all
+  origins = [\"https://app.example.com\"]        # exact; \"*\" for all
+  origin_patterns = [\"https://*.example.com\"]  # * is one label, or a part of it
+  methods = [\"PUT\", \"DELETE\"]
+  headers = [\"authorization\", \"content-type\"]
+  expose_headers = [\"x-total-count\"]
+  credentials = true
+  max_age = 600
+
+  [[route]]                                     # the first that fits; what it leaves out is as above
+  path = \"/public/*\"
+  origins = [\"*\"]
+  credentials = false
+
+Exit status: 0 nothing fails then, 1 something still fails or would break, 2 usage error or an unreadable input.
+With --suggest 0, or 2.";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
@@ -130,6 +156,9 @@ pub(super) enum Command {
     /// The same HAR without cookies, credentials and tokens
     #[command(after_help = REDACT_EXAMPLES)]
     Redact(RedactArgs),
+    /// Replay the traffic against a proposed CORS policy, or have one suggested
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(Box<SimulateArgs>),
     /// JSON reports of many runs into one, equal findings counted by input
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
@@ -391,6 +420,54 @@ pub(super) struct MergeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["policy", "suggest"]))]
+pub(super) struct SimulateArgs {
+    /// HAR files, packet captures, directories, quoted patterns, or `-`
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// The policy to try: a TOML file (see below)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policy")]
+    pub(super) policy: Option<PathBuf>,
+    /// Write the smallest policy that lets pass what failed; strangers are left out
+    #[arg(long, help_heading = "Policy")]
+    pub(super) suggest: bool,
+    /// With --suggest: as the configuration of this server or framework: nginx, express, spring …
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "suggest",
+        help_heading = "Policy"
+    )]
+    pub(super) server: Option<String>,
+    /// Format of the report on a policy
+    #[arg(
+        long,
+        short,
+        value_name = "FORMAT",
+        default_value = "text",
+        conflicts_with = "suggest",
+        help_heading = "Report"
+    )]
+    pub(super) format: SimulateFormat,
+    /// Write to FILE
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    pub(super) output: Option<PathBuf>,
+    /// Show cookies, credentials and tokens
+    #[arg(long, help_heading = "Report")]
+    pub(super) show_secrets: bool,
+    /// Exit with 0 whatever fails
+    #[arg(long, help_heading = "Report")]
+    pub(super) exit_zero: bool,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+    /// Whose rules decide [default: the browser that was recorded, else chromium]
+    #[arg(long, value_name = "BROWSER", help_heading = "Analysis")]
+    pub(super) browser: Option<BrowserArg>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
@@ -443,6 +520,26 @@ impl DiffFailOn {
             Self::New => counts.new > 0,
             Self::Still => counts.new + counts.still > 0,
             Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// For reading
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Ndjson,
+}
+
+impl From<SimulateFormat> for SimulationFormat {
+    fn from(arg: SimulateFormat) -> Self {
+        match arg {
+            SimulateFormat::Text => Self::Text,
+            SimulateFormat::Json => Self::Json,
+            SimulateFormat::Ndjson => Self::Ndjson,
         }
     }
 }
@@ -578,7 +675,7 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 }
 
 /// The names that stand where a command does.
-pub(super) const COMMANDS: [&str; 10] = [
+pub(super) const COMMANDS: [&str; 11] = [
     "check",
     "completions",
     "diff",
@@ -589,6 +686,7 @@ pub(super) const COMMANDS: [&str; 10] = [
     "merge",
     "redact",
     "schema",
+    "simulate",
 ];
 
 /// `corsight a.har` means `corsight check a.har`: puts `check` in where no command was typed.

@@ -1,8 +1,10 @@
 //! Which requests and findings the user wants to see.
 
 use super::args::FilterArgs;
+use corsight::cors::CorsFetch;
 use corsight::finding::Finding;
 use corsight::http::Exchange;
+use corsight::simulate::Replay;
 use corsight::time::Timestamp;
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -64,6 +66,24 @@ impl Filter {
         let origin = exchange.request_field("origin").unwrap_or_default();
         self.wants_request(origin, exchange.url(), exchange.method(), exchange.started)
             && self.wants_status([exchange.status()].into_iter())
+    }
+
+    /// Whether a transaction is wanted; its status may be that of any of its answers.
+    pub(super) fn wants_fetch(&self, fetch: &CorsFetch) -> bool {
+        let statuses = fetch.exchanges().map(|(exchange, ..)| exchange.status());
+        self.wants_request(
+            &fetch.origin.text,
+            fetch.url(),
+            fetch.method(),
+            fetch.started(),
+        ) && self.wants_status(statuses)
+    }
+
+    /// Whether a replayed transaction is wanted, by its recorded statuses.
+    pub(super) fn wants_replay(&self, replay: &Replay) -> bool {
+        let statuses = [replay.status.preflight, replay.status.actual];
+        self.wants_request(&replay.origin, &replay.url, &replay.method, replay.time)
+            && self.wants_status(statuses.into_iter())
     }
 
     fn wants_request(&self, origin: &str, url: &str, method: &str, time: Timestamp) -> bool {

@@ -19,6 +19,7 @@ mod plan;
 mod progress;
 mod recipes;
 mod redact;
+mod simulate;
 
 use args::{Cli, Command};
 use clap::Parser as _;
@@ -49,6 +50,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Extract(args) => extract::run(*args, &common),
         Command::Explain(args) => explain::run(&args, &common),
         Command::Redact(args) => redact::run(args, &common),
+        Command::Simulate(args) => simulate::run(*args, &common),
         Command::Merge(args) => merge::run(args),
         Command::Schema => generate::schema(),
         Command::Completions(args) => generate::completions(&args),

@@ -259,7 +259,7 @@ fn is_domain(word: &str) -> bool {
     };
     let is_country = tld.len() == 2
         && tld.bytes().all(|b| b.is_ascii_alphabetic())
-        && !(CODE.contains(&tld) && !name.contains('.'));
+        && (name.contains('.') || !CODE.contains(&tld));
     (is_country || TLDS.contains(&tld) || tld.starts_with("xn--"))
         && !NO_HOSTS.contains(&&*lower)
         && name.split('.').all(|label| !label.is_empty())

@@ -153,7 +153,10 @@ mod tests {
             severity: Severity::Risk,
             ..support::method_not_allowed()
         };
-        let found = compared(std::slice::from_ref(&risk), &[support::method_not_allowed()]);
+        let found = compared(
+            std::slice::from_ref(&risk),
+            &[support::method_not_allowed()],
+        );
         assert_eq!(
             found.counts,
             Counts {

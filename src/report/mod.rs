@@ -18,6 +18,7 @@ pub mod merge;
 pub mod ndjson;
 pub mod redacting;
 pub mod sarif;
+pub mod simulation;
 pub mod text;
 mod words;
 

@@ -174,3 +174,48 @@ fn exchanges_fit_the_schema() {
 fn a_finding_without_rule_does_not_fit() {
     check(br#"{"schema":1,"type":"finding"}"#);
 }
+
+#[test]
+fn simulations_fit_the_schema() {
+    use super::simulation::{PolicyTitle, SimulationFormat, replay_sink};
+    use crate::simulate::{Outcome, Problem, Replay, Tally};
+
+    let problem = Problem::from(support::method_not_allowed());
+    let replay = Replay {
+        outcome: Outcome::StillFailing,
+        not_judged: None,
+        source: "a.har".to_owned(),
+        time: Default::default(),
+        origin: "https://app.test".to_owned(),
+        method: "DELETE".to_owned(),
+        url: "https://api.test/x".to_owned(),
+        preflight: None,
+        actual: Some(crate::http::Locator::Har { entry: 3 }),
+        status: Default::default(),
+        today: Some(problem.clone()),
+        then: Some(problem),
+        hidden: vec!["x-total".to_owned()],
+        assumed: None,
+    };
+    let mut tally = Tally::default();
+    tally.add(&replay);
+    for format in [SimulationFormat::Json, SimulationFormat::Ndjson] {
+        let mut out = Vec::new();
+        let policy = PolicyTitle {
+            file: "cors.toml".to_owned(),
+            text: String::new(),
+            warnings: vec!["x"],
+        };
+        let mut sink = replay_sink(format, policy, Box::new(&mut out), Default::default());
+        sink.replay(&replay).unwrap();
+        sink.finish(&tally, &support::summary()).unwrap();
+        drop(sink);
+        match format {
+            SimulationFormat::Ndjson => out
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty())
+                .for_each(check),
+            _ => check(&out),
+        }
+    }
+}

@@ -2,21 +2,25 @@
 //!
 //! Values come out of captures, which may be hostile: what is not plain text is masked in comments and left out of lists.
 
-use super::suggest::{Suggested, Suggestion};
+use super::suggest::{Beyond, Suggested, Suggestion};
 use crate::http::field::is_token;
 use std::fmt::{self, Write as _};
 
 /// The whole file.
 impl fmt::Display for Suggestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let useful: Vec<&Suggested> = self.hosts.iter().filter(|own| own.mends > 0).collect();
+        let useful: Vec<&Suggested> = self.hosts.iter().filter(|own| own.is_useful()).collect();
         let mut text = String::new();
         head(&mut text, &useful)?;
         for host in &self.hosts {
             strangers(&mut text, host)?;
         }
-        for (rule, count) in &self.beyond {
-            writeln!(text, "# no policy mends: {count}× {rule}")?;
+        for (Beyond { rule, why }, count) in &self.beyond {
+            let why = match why.is_empty() {
+                true => String::new(),
+                false => format!(" ({why})"),
+            };
+            writeln!(text, "# not mended by a policy: {count}× {rule}{why}")?;
         }
         if self.left_out > 0 {
             writeln!(
@@ -26,7 +30,8 @@ impl fmt::Display for Suggestion {
             )?;
         }
         match useful.as_slice() {
-            [] => {}
+            // For no host: what passes today is none of this file's business.
+            [] => text.push_str("hosts = []\n"),
             [only] => {
                 writeln!(text, "\nhosts = [{}]", quoted(&only.host))?;
                 keys(&mut text, only)?;
@@ -48,7 +53,13 @@ impl fmt::Display for Suggestion {
 fn head(text: &mut String, useful: &[&Suggested]) -> fmt::Result {
     let mends: u64 = useful.iter().map(|own| own.mends).sum();
     match mends {
-        0 => writeln!(text, "# Nothing failed that a CORS policy could mend."),
+        0 if useful.is_empty() => {
+            writeln!(text, "# Nothing failed that a CORS policy could mend.")
+        }
+        0 => writeln!(
+            text,
+            "# Nothing failed, but scripts cannot read headers that are made for them."
+        ),
         1 => writeln!(
             text,
             "# The smallest policy that lets pass the 1 request that failed."
@@ -92,7 +103,9 @@ fn keys(text: &mut String, host: &Suggested) -> fmt::Result {
             .filter(|name| is_token(name))
             .cloned()
             .collect();
-        list(text, key, &names)?;
+        if !names.is_empty() {
+            list(text, key, &names)?;
+        }
     }
     writeln!(text, "credentials = {}", host.credentials)?;
     writeln!(text, "max_age = {}", host.max_age)
@@ -161,6 +174,7 @@ mod tests {
             credentials: true,
             max_age: 600,
             mends: 2,
+            exposes_more: false,
             strangers: Vec::new(),
             remarks: Vec::new(),
         }
@@ -195,9 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_mend_is_a_file_of_comments() {
-        let text = Suggestion::default().to_string();
-        assert!(text.lines().all(|line| line.starts_with('#')), "{text}");
+    fn nothing_to_mend_is_a_policy_for_no_host() {
+        let policy = Policy::parse(&Suggestion::default().to_string()).unwrap();
+        assert_eq!(policy.rules("https://api.test/"), None);
     }
 
     proptest::proptest! {

@@ -91,11 +91,10 @@ mod tests {
     use super::*;
 
     fn asked(passed: u64) -> Asked {
-        Asked {
-            passed,
-            failed: 1,
-            ..Asked::default()
-        }
+        let mut asked = Asked::default();
+        asked.passed = passed;
+        asked.failed = 1;
+        asked
     }
 
     fn stranger(seen: &[(&str, u64)], origin: &str) -> Option<&'static str> {

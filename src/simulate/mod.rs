@@ -17,6 +17,6 @@ pub mod tally;
 
 pub use foreign::Stranger;
 pub use policy::{Policy, PolicyError, Rules};
-pub use replay::{Outcome, Problem, Replay, Unjudged, replay};
-pub use suggest::{Suggested, Suggestion, Wishes};
+pub use replay::{Outcome, Problem, Replay, Statuses, Unjudged, replay};
+pub use suggest::{Beyond, Suggested, Suggestion, Wishes};
 pub use tally::{Group, Tally};

@@ -11,8 +11,8 @@ use std::fmt;
 /// What servers shall allow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The hosts that it is for; empty for all. Others answer as they were recorded.
-    hosts: Vec<LabelPattern>,
+    /// The hosts that it is for; `None` for all. Others answer as they were recorded.
+    hosts: Option<Vec<LabelPattern>>,
     base: Rules,
     /// The first that fits decides.
     routes: Vec<Route>,
@@ -86,7 +86,7 @@ impl Policy {
             .map(|route| route.over(&base))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            hosts: hosts("hosts", file.hosts)?,
+            hosts: file.hosts.map(|list| hosts("hosts", list)).transpose()?,
             base,
             routes,
         })
@@ -103,8 +103,10 @@ impl Policy {
     /// What holds for a URL; `None` when its host is not the policy's.
     pub fn rules(&self, url: &str) -> Option<&Rules> {
         let site = crate::rules::route::site(url);
-        let is_ours =
-            self.hosts.is_empty() || self.hosts.iter().any(|host| host.matches_host_of(&site));
+        let is_ours = self
+            .hosts
+            .as_ref()
+            .is_none_or(|hosts| hosts.iter().any(|host| host.matches_host_of(&site)));
         is_ours.then(|| {
             self.routes
                 .iter()
@@ -157,8 +159,8 @@ impl fmt::Display for Policy {
         if !self.routes.is_empty() {
             parts.push(count(self.routes.len(), "route"));
         }
-        if !self.hosts.is_empty() {
-            parts.push(format!("for {}", count(self.hosts.len(), "host")));
+        if let Some(hosts) = &self.hosts {
+            parts.push(format!("for {}", count(hosts.len(), "host")));
         }
         parts.push(match rules.credentials {
             true => "with credentials".to_owned(),
@@ -211,8 +213,7 @@ pub(super) const DEFAULT_MAX_AGE: u32 = 600;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    hosts: Vec<String>,
+    hosts: Option<Vec<String>>,
     origins: Option<Vec<String>>,
     origin_patterns: Option<Vec<String>>,
     methods: Option<Vec<String>>,

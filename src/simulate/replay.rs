@@ -65,6 +65,8 @@ pub enum Unjudged {
     NoOrigin,
     /// Its host is not the policy's.
     OtherHost,
+    /// Its host is not the policy's, and it fails today.
+    OtherHostFailing,
     /// Refused today and then, as a scanner's origin should be.
     Scanner,
 }
@@ -78,6 +80,7 @@ impl Unjudged {
             Self::NoBrowser => "not made by a browser",
             Self::NoOrigin => "of unknown origin",
             Self::OtherHost => "to hosts that the policy is not for",
+            Self::OtherHostFailing => "failing at hosts that the policy is not for",
             Self::Scanner => "of scanners, refused as they should be",
         }
     }
@@ -104,6 +107,8 @@ pub struct Replay {
     pub preflight: Option<Locator>,
     /// The recorded actual request of the first hop.
     pub actual: Option<Locator>,
+    /// The recorded statuses of both.
+    pub status: Statuses,
     /// What fails today.
     pub today: Option<Problem>,
     /// What fails under the policy.
@@ -112,6 +117,15 @@ pub struct Replay {
     pub hidden: Vec<String>,
     /// What had to be taken for granted.
     pub assumed: Option<&'static str>,
+}
+
+/// Statuses as recorded; `None` without an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Statuses {
+    /// Of the preflight.
+    pub preflight: Option<u16>,
+    /// Of the actual request.
+    pub actual: Option<u16>,
 }
 
 /// A rule that a transaction breaks, as `check` reports it.
@@ -131,6 +145,8 @@ pub struct Problem {
     pub url: String,
     /// Why, in a sentence or two.
     pub cause: String,
+    /// What would settle an open question; empty when nothing is open.
+    pub settles: String,
 }
 
 impl From<Finding> for Problem {
@@ -143,6 +159,7 @@ impl From<Finding> for Problem {
             parameter: finding.parameter,
             url: finding.url,
             cause: finding.cause,
+            settles: finding.settles,
         }
     }
 }
@@ -151,10 +168,15 @@ impl From<Finding> for Problem {
 pub fn replay(fetch: &CorsFetch, policy: &Policy, judging: &rules::Policy<'_>) -> Replay {
     let mut replay = blank(fetch, judging);
     let browser = judging.judge_of(fetch);
-    let Some(rewritten) = rewrite::under(fetch, policy, browser) else {
-        return not_judged(replay, Unjudged::OtherHost);
-    };
     let today = today(fetch, judging);
+    let Some(rewritten) = rewrite::under(fetch, policy, browser) else {
+        let reason = match today {
+            Some(_) => Unjudged::OtherHostFailing,
+            None => Unjudged::OtherHost,
+        };
+        replay.today = today.map(Problem::from);
+        return not_judged(replay, reason);
+    };
     let then = rules::protocol(&rewritten.fetch, judging);
     if let Some(reason) = unjudged(fetch, today.as_ref(), then.as_ref()) {
         return not_judged(replay, reason);
@@ -178,7 +200,8 @@ pub fn replay(fetch: &CorsFetch, policy: &Policy, judging: &rules::Policy<'_>) -
 }
 
 fn blank(fetch: &CorsFetch, judging: &rules::Policy<'_>) -> Replay {
-    let first = fetch.first();
+    let preflight = fetch.first().and_then(|hop| hop.preflight());
+    let actual = fetch.first().and_then(|hop| hop.actual.as_ref());
     Replay {
         outcome: Outcome::NotJudged,
         not_judged: None,
@@ -187,12 +210,12 @@ fn blank(fetch: &CorsFetch, judging: &rules::Policy<'_>) -> Replay {
         origin: fetch.origin.text.to_string(),
         method: fetch.method().to_owned(),
         url: fetch.url().to_owned(),
-        preflight: first
-            .and_then(|hop| hop.preflight())
-            .map(|exchange| exchange.locator),
-        actual: first
-            .and_then(|hop| hop.actual.as_ref())
-            .map(|exchange| exchange.locator),
+        preflight: preflight.map(|exchange| exchange.locator),
+        actual: actual.map(|exchange| exchange.locator),
+        status: Statuses {
+            preflight: preflight.and_then(|exchange| exchange.status()),
+            actual: actual.and_then(|exchange| exchange.status()),
+        },
         today: None,
         then: None,
         hidden: Vec::new(),
@@ -222,6 +245,12 @@ pub(super) fn is_of_protocol(finding: &Finding) -> bool {
             .is_some_and(|rule| matches!(rule.family, Family::Response | Family::Preflight))
 }
 
+/// Whether nobody knows why the load failed, so that nobody knows what mends it.
+pub(super) fn has_no_reason(today: &Finding) -> bool {
+    const RULES: [&str; 2] = ["refusal-not-recorded", "preflight-no-response"];
+    RULES.contains(&today.rule) && today.severity == Severity::Depends
+}
+
 fn unjudged(
     fetch: &CorsFetch,
     today: Option<&Finding>,
@@ -248,8 +277,7 @@ fn unjudged(
 
 /// A transaction that fails today.
 fn failing(today: &Finding, then: Option<Finding>) -> (Outcome, Option<Finding>) {
-    const WITHOUT_REASON: [&str; 2] = ["refusal-not-recorded", "preflight-no-response"];
-    if WITHOUT_REASON.contains(&today.rule) && today.severity == Severity::Depends {
+    if has_no_reason(today) {
         // Whether the policy's answer mends it hangs on the reason, which nobody knows.
         return match then {
             Some(then) => (Outcome::StillFailing, Some(then)),

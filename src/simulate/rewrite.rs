@@ -244,6 +244,3 @@ fn following(fetch: &CorsFetch, last: &Hop, policy: &Policy, browser: Browser) -
     }
     Some(rewrite(&hop, rules, browser, &mut None))
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,10 +5,11 @@
 //! [`super::foreign`] to say, how it is written down for [`super::file`].
 
 use super::foreign::{self, Stranger};
-use super::policy::DEFAULT_MAX_AGE;
-use super::{need, replay};
+use super::policy::{DEFAULT_MAX_AGE, Policy, Rules};
+use super::{need, replay, rewrite};
 use crate::cors::{CorsFetch, CredentialsMode, Fate, Hop};
 use crate::fetch::list::TokenList;
+use crate::fetch::origin::NULL;
 use crate::fetch::{Browser, safelist};
 use crate::finding::{Enforcement, Finding};
 use crate::http::Response;
@@ -21,10 +22,22 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Wishes {
     hosts: BTreeMap<String, Host>,
     survey: Survey,
-    /// Failures that no policy can mend, by rule.
-    beyond: BTreeMap<&'static str, u64>,
+    beyond: BTreeMap<Beyond, u64>,
     left_out: u64,
 }
+
+/// A failure that no policy mends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Beyond {
+    /// The rule that stands against it today.
+    pub rule: &'static str,
+    /// Why a policy does not help; empty where the rule says it.
+    pub why: &'static str,
+}
+
+const TAINTED: &str =
+    "after a redirect from one foreign origin to another the origin is null: call the final URL";
+const NO_REASON: &str = "the recording does not show why it failed";
 
 /// What is known about one host (an origin, as a URL has it).
 #[derive(Debug, Default)]
@@ -33,6 +46,7 @@ struct Host {
     /// It answers `*` to somebody who passes.
     is_public: bool,
     exposes_all: bool,
+    exposes_too_little: bool,
 }
 
 /// What one origin needs of a host.
@@ -40,12 +54,12 @@ struct Host {
 pub(super) struct Asked {
     pub(super) passed: u64,
     pub(super) failed: u64,
-    pub(super) methods: BTreeSet<String>,
-    pub(super) headers: BTreeSet<String>,
-    pub(super) expose: BTreeSet<String>,
-    pub(super) credentials: bool,
+    methods: BTreeSet<String>,
+    headers: BTreeSet<String>,
+    expose: BTreeSet<String>,
+    credentials: bool,
     /// A failure of which nobody knows whether credentials were included.
-    pub(super) is_open: bool,
+    is_open: bool,
 }
 
 /// A policy for one host.
@@ -69,6 +83,8 @@ pub struct Suggested {
     pub max_age: u32,
     /// Failures that it mends.
     pub mends: u64,
+    /// Whether it lets scripts read headers that are made for them and hidden today.
+    pub exposes_more: bool,
     /// Origins that are left out.
     pub strangers: Vec<Stranger>,
     /// What the reader must decide, a sentence each.
@@ -80,10 +96,17 @@ pub struct Suggested {
 pub struct Suggestion {
     /// One policy for each host with a failure that can be mended.
     pub hosts: Vec<Suggested>,
-    /// Failures that no policy can mend, by rule.
-    pub beyond: BTreeMap<&'static str, u64>,
+    /// Failures that no policy mends.
+    pub beyond: BTreeMap<Beyond, u64>,
     /// Hosts, origins and names that found no room.
     pub left_out: u64,
+}
+
+impl Suggested {
+    /// Whether there is anything to deploy: not so where strangers alone fail.
+    pub fn is_useful(&self) -> bool {
+        self.mends > 0 || (self.exposes_more && !self.origins.is_empty())
+    }
 }
 
 impl Wishes {
@@ -96,9 +119,10 @@ impl Wishes {
         self.survey.observe(fetch, judging);
         let today = replay::today(fetch, judging);
         if let Some(finding) = &today
-            && !replay::is_of_protocol(finding)
+            && let Some(why) = beyond(fetch, finding, judging)
         {
-            *self.beyond.entry(finding.rule).or_default() += 1;
+            let rule = finding.rule;
+            *self.beyond.entry(Beyond { rule, why }).or_default() += 1;
             return;
         }
         let browser = judging.judge_of(fetch);
@@ -171,15 +195,42 @@ impl Wishes {
 
     /// Takes a header that scripts want and cannot read.
     fn expose(&mut self, finding: &Finding) {
-        let host = self.hosts.get_mut(&*route::site(&finding.url));
-        let asked = host.and_then(|host| host.origins.get_mut(&finding.origin));
-        if let Some(asked) = asked
-            && finding.rule == "expose-headers-missing"
-        {
+        if finding.rule != "expose-headers-missing" {
+            return;
+        }
+        let Some(host) = self.hosts.get_mut(&*route::site(&finding.url)) else {
+            return;
+        };
+        if let Some(asked) = host.origins.get_mut(&finding.origin) {
             let names = finding.fix.iter().flat_map(|fix| &fix.params.expose);
             asked.expose(names.map(|name| name.to_ascii_lowercase()));
+            host.exposes_too_little = true;
         }
     }
+}
+
+/// Why not even a policy that allows all that `fetch` asks for would let it pass; `None` where it would.
+fn beyond(fetch: &CorsFetch, today: &Finding, judging: &rules::Policy<'_>) -> Option<&'static str> {
+    if replay::has_no_reason(today) {
+        return Some(NO_REASON);
+    }
+    if !replay::is_of_protocol(today) {
+        return Some("");
+    }
+    let browser = judging.judge_of(fetch);
+    let needs = || fetch.hops.iter().filter_map(|hop| need::of(hop, browser));
+    let generous = Rules {
+        origins: vec![fetch.origin.text.to_string()],
+        methods: needs().map(|need| need.method).collect(),
+        headers: needs().flat_map(|need| need.headers).collect(),
+        credentials: true,
+        ..Rules::default()
+    };
+    let rewritten = rewrite::under(fetch, &Policy::of(generous), browser)?.fetch;
+    rules::protocol(&rewritten, judging)?;
+    let is_tainted =
+        *fetch.origin.text != *NULL && rewritten.hops.iter().any(|hop| *hop.origin == *NULL);
+    Some(if is_tainted { TAINTED } else { "" })
 }
 
 /// Whether the recorded answers mean to allow credentials.
@@ -221,10 +272,8 @@ impl Host {
                 }
             }
         }
-        let failed = |asked: &Asked| asked.failed;
-        let mends: u64 = wanted.values().map(|asked| failed(asked)).sum();
-        let has_strangers_only = mends == 0 && self.origins.values().any(|own| own.failed > 0);
-        if mends == 0 && !has_strangers_only {
+        let mends = wanted.values().map(|asked| asked.failed).sum();
+        if !self.exposes_too_little && self.origins.values().all(|own| own.failed == 0) {
             return None;
         }
         let union = |list: &dyn Fn(&Asked) -> &BTreeSet<String>| -> Vec<String> {
@@ -266,6 +315,7 @@ impl Host {
             credentials,
             max_age: DEFAULT_MAX_AGE,
             mends,
+            exposes_more: self.exposes_too_little,
             strangers,
             remarks,
         })

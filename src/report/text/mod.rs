@@ -8,6 +8,7 @@ mod comparison;
 mod diff;
 mod evidence;
 mod page;
+mod simulation;
 mod tail;
 mod wire;
 
@@ -18,6 +19,7 @@ pub(super) use block::wireshark;
 pub use comparison::comparison;
 use page::Page;
 pub(super) use page::{elide, printable};
+pub(super) use simulation::SimulationText;
 use std::io::{self, Write};
 
 /// Blocks that are written out unless more is asked for: nobody reads further without a filter.
