@@ -7,6 +7,7 @@ mod args;
 mod batch;
 mod check;
 mod diff;
+mod examples;
 mod explain;
 mod extract;
 mod filter;
