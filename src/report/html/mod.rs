@@ -5,6 +5,7 @@
 //! nothing else, and the script writes text only: input cannot become markup.
 
 mod timeline;
+mod waterfall;
 
 use super::group::{Group, Groups};
 use super::{Sink, text, words};
@@ -85,9 +86,27 @@ impl<W: Write> Html<W> {
                 words::number(count)
             )?;
         }
-        writeln!(self.out, "</ul>\n</header>\n<main>")?;
+        writeln!(self.out, "</ul>")?;
+        self.waiting(summary)?;
+        writeln!(self.out, "</header>\n<main>")?;
         self.causes(causes)?;
         self.timeline(causes)
+    }
+
+    /// What preflights cost the users.
+    fn waiting(&mut self, summary: &Summary) -> io::Result<()> {
+        let time = &summary.preflight_time;
+        let (Some(middle), Some(slow)) = (time.percentile(50), time.percentile(95)) else {
+            return Ok(());
+        };
+        writeln!(
+            self.out,
+            "<p class=\"faint\">{} spent waiting for {}: half of them took up to {}, 95 of 100 up to {}</p>",
+            text::span(time.total()),
+            words::plural(time.count(), "preflight", "preflights"),
+            text::span(middle),
+            text::span(slow)
+        )
     }
 
     fn causes(&mut self, causes: &[Cause]) -> io::Result<()> {
@@ -105,16 +124,18 @@ impl<W: Write> Html<W> {
             "<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Root causes</h2>\n<ol class=\"causes\">"
         )?;
         for cause in causes {
+            let when = match cause.first == cause.last {
+                true => format!("at {}", cause.first),
+                false => format!("from {} to {}", cause.first, cause.last),
+            };
             writeln!(
                 self.out,
-                "<li><p><b>{}×</b> {}</p><p class=\"faint\">{}: {} of {} failed, from {} to {}</p><meter min=\"0\" max=\"{most}\" value=\"{}\">{}</meter>",
+                "<li><p><b>{}×</b> {}</p><p class=\"faint\">{}: {} of {} failed, {when}</p><meter min=\"0\" max=\"{most}\" value=\"{}\">{}</meter>",
                 words::number(cause.failed),
                 escape(&cause.text),
                 escape(&cause.scope),
                 cause.failed,
                 cause.total,
-                cause.first,
-                cause.last,
                 cause.failed,
                 cause.failed
             )?;
@@ -265,6 +286,7 @@ fn data(group: &Group) -> Value {
         "platform": finding.platform,
         "fix": finding.fix.iter().map(|fix| &fix.text).collect::<Vec<_>>(),
         "caveats": finding.caveats,
+        "exchanges": waterfall::data(finding),
         "wireshark": text::wireshark(finding),
         "examples": group.examples.iter().map(|example| {
             let place = example.actual.or(example.preflight);

@@ -101,11 +101,39 @@
       parts.push(element("p", { className: "message" }, name + answer));
       if (facts.length) parts.push(element("table", { className: "fields" }, ...facts.map(fact)));
     }
+    if (g.exchanges.length) parts.push(...waterfall(g.exchanges));
     if (g.examples.length) {
       parts.push(element("p", { className: "message" }, "Others"));
       for (const example of g.examples) parts.push(element("p", { className: "faint" }, example));
     }
     return parts;
+  }
+
+  // When each exchange began, was answered and ended; the messages unfold below.
+  function waterfall(exchanges) {
+    const end = Math.max(0.1, ...exchanges.map((e) => e.at + (e.ms ?? 0)));
+    const parts = [element("p", { className: "message" }, "On the wire")];
+    for (const e of exchanges) {
+      const bar = drawn("svg", { viewBox: "0 0 1000 12", preserveAspectRatio: "none", class: "bar", "aria-hidden": "true" });
+      const left = (e.at / end) * 1000;
+      const width = (ms) => Math.max(4, (ms / end) * 1000);
+      bar.append(drawn("rect", { class: `span ${e.what}`, x: Math.min(left, 996), y: 1, width: width(e.ms ?? 0), height: 10 }));
+      if (e.answered !== null && e.ms > e.answered) {
+        bar.append(drawn("rect", { class: "receive", x: Math.min(left + (e.answered / end) * 1000, 996), y: 1, width: width(e.ms - e.answered), height: 10 }));
+      }
+      const took = e.ms === null ? "no answer" : `${e.ms} ms`;
+      const messages = e.messages.map((m) => element("pre", {}, [m.line, ...m.fields.map(([name, value]) => `${name}: ${value}`)].join("\n")));
+      parts.push(element("details", { className: "exchange" },
+        element("summary", {}, element("span", { className: "what" }, e.what), bar, element("span", { className: "took" }, `+${e.at} ms, ${took}`)),
+        element("p", { className: "faint" }, e.place), ...messages));
+    }
+    return parts;
+  }
+
+  function drawn(name, attributes) {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
   }
 
   function fact(e) {

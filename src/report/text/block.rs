@@ -255,7 +255,7 @@ fn exchange_row<W: Write>(
 }
 
 /// `38 ms`, `1.20 s`.
-pub(super) fn span(duration: Duration) -> String {
+pub(in crate::report) fn span(duration: Duration) -> String {
     match duration.as_secs_f64() {
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),
         seconds if seconds >= 0.01 => format!("{:.0} ms", seconds * 1000.0),

@@ -15,7 +15,7 @@ mod wire;
 use super::group::Groups;
 use super::{Look, Sink, Verbosity};
 use crate::finding::{Cause, Finding, Severity, Summary};
-pub(super) use block::wireshark;
+pub(super) use block::{span, wireshark};
 pub use comparison::comparison;
 use page::Page;
 pub(super) use page::{elide, printable};
