@@ -10,6 +10,12 @@ pub const SECRET_TAGS: usize = 1 << 16;
 /// Different hosts, labels or addresses that get a pseudonym of their own within a run; further ones share one.
 pub const HOST_NAMES: usize = 1 << 16;
 
+/// Entries of a HAR being written that wait for entries which began earlier; above it the first is written.
+pub const HAR_WAITING: usize = 1 << 16;
+
+/// Bytes of these entries.
+pub const HAR_WAITING_BYTES: usize = 64 << 20;
+
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 

@@ -1,15 +1,18 @@
 //! HAR 1.2, so that a packet capture can be looked at in the browser's developer tools.
 //!
-//! Entries are written as they come; bodies are not kept by the analysis and are not in the file.
+//! Entries are sorted by the start of their requests, as far as those that wait for their turn fit into memory; bodies are not kept by the analysis and are not in the file.
 
 use super::{ExchangeSink, Row, role_name};
 use crate::finding::Summary;
 use crate::http::{Exchange, Fields, Locator, Request, Response};
+use crate::limits::{HAR_WAITING, HAR_WAITING_BYTES};
 use crate::redact::Redactor;
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::io::{self, Write};
 
 /// The renderer.
@@ -17,6 +20,10 @@ pub struct Har<'r, W> {
     out: W,
     redactor: &'r Redactor,
     entries: u64,
+    /// Entries that wait for earlier ones, as JSON: exchanges come when they are complete, not when they began.
+    waiting: BinaryHeap<Reverse<(Timestamp, u64, Vec<u8>)>>,
+    waiting_bytes: usize,
+    has_begun: bool,
     /// Answers whose request was not captured: a HAR has no way to hold them.
     without_request: u64,
 }
@@ -28,11 +35,29 @@ impl<'r, W: Write> Har<'r, W> {
             out,
             redactor,
             entries: 0,
+            waiting: BinaryHeap::new(),
+            waiting_bytes: 0,
+            has_begun: false,
             without_request: 0,
         }
     }
 
+    /// Writes the entry that began first.
+    fn write_first(&mut self) -> io::Result<()> {
+        let Some(Reverse((_, _, entry))) = self.waiting.pop() else {
+            return Ok(());
+        };
+        self.waiting_bytes -= entry.len();
+        match self.has_begun {
+            false => self.begin()?,
+            true => self.out.write_all(b",")?,
+        }
+        self.out.write_all(b"\n")?;
+        self.out.write_all(&entry)
+    }
+
     fn begin(&mut self) -> io::Result<()> {
+        self.has_begun = true;
         let version = env!("CARGO_PKG_VERSION");
         write!(
             self.out,
@@ -47,18 +72,23 @@ impl<W: Write> ExchangeSink for Har<'_, W> {
             self.without_request += 1;
             return Ok(());
         };
-        match self.entries {
-            0 => self.begin()?,
-            _ => self.out.write_all(b",")?,
-        }
+        let entry = serde_json::to_vec(&Entry::new(row, request, self.redactor))?;
+        let number = self.entries;
         self.entries += 1;
-        self.out.write_all(b"\n")?;
-        let entry = Entry::new(row, request, self.redactor);
-        Ok(serde_json::to_writer(&mut self.out, &entry)?)
+        self.waiting_bytes += entry.len();
+        self.waiting
+            .push(Reverse((row.exchange.started, number, entry)));
+        while self.waiting.len() > HAR_WAITING || self.waiting_bytes > HAR_WAITING_BYTES {
+            self.write_first()?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        if self.entries == 0 {
+        while !self.waiting.is_empty() {
+            self.write_first()?;
+        }
+        if !self.has_begun {
             self.begin()?;
         }
         self.out.write_all(b"\n]")?;
@@ -297,6 +327,17 @@ mod tests {
             .iter()
             .sum::<f64>();
         assert!((sum - entry["time"].as_f64().unwrap()).abs() < 0.001);
+    }
+
+    #[test]
+    fn entries_stand_in_the_order_of_their_start() {
+        let first = support::exchange();
+        let mut later = support::exchange();
+        later.started = first.started.after(std::time::Duration::from_secs(1));
+        let har = written(&[later, first]);
+        let started = |index: usize| har["log"]["entries"][index]["startedDateTime"].clone();
+        assert_eq!(started(0), "2026-11-20T10:11:12.123Z");
+        assert_eq!(started(1), "2026-11-20T10:11:13.123Z");
     }
 
     #[test]
