@@ -142,9 +142,21 @@ fn notifications(summary: &Summary, left_out: u64) -> Vec<Value> {
     all
 }
 
-/// A path as a relative URI reference (RFC 3986).
+/// A path as a URI reference (RFC 3986): relative, or with `file:` where it is absolute (RFC 8089).
 fn uri(source: &str) -> String {
-    let mut uri = String::with_capacity(source.len());
+    let mut uri = String::with_capacity(source.len() + 8);
+    let (drive, source) = match source.as_bytes() {
+        [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic() => {
+            source.split_at_checked(2).unwrap_or(("", source))
+        }
+        _ => ("", source),
+    };
+    if !drive.is_empty() {
+        uri.push_str("file:///");
+        uri.push_str(drive);
+    } else if source.starts_with('/') {
+        uri.push_str("file://");
+    }
     for byte in source.bytes() {
         match byte {
             b'\\' => uri.push('/'),
@@ -191,5 +203,12 @@ mod tests {
     #[test]
     fn paths_become_uris() {
         assert_eq!(uri("dir\\a b.har"), "dir/a%20b.har");
+    }
+
+    #[test]
+    fn only_a_relative_path_is_a_relative_reference() {
+        assert_eq!(uri("a b/c.har"), "a%20b/c.har");
+        assert_eq!(uri("/tmp/a.har"), "file:///tmp/a.har");
+        assert_eq!(uri(r"C:\x\a.har"), "file:///C:/x/a.har");
     }
 }
