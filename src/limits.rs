@@ -62,6 +62,9 @@ pub struct Limits {
     pub pairing_bucket: usize,
     /// Exchanges that wait for their partners, all clients together.
     pub pairing_total: usize,
+    /// Bytes of the exchanges that wait for their partners, all clients together. Beyond, complete transactions are decided
+    /// before the window closes.
+    pub pairing_bytes: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
     /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
@@ -86,6 +89,7 @@ impl Default for Limits {
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
+            pairing_bytes: 32 << 20,
             caveats_per_kind: 20,
             cause_groups: 8 << 10,
         }

@@ -2,11 +2,12 @@
 
 use super::Patterns;
 use crate::caveat::CaveatSet;
+use crate::cors::judge::Failures;
 use crate::cors::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Fate, Hop, OriginSource,
     PageOrigin, StoredCopy,
 };
-use crate::fetch::{CheckFailure, cors_check};
+use crate::fetch::{Browser, CheckFailure, cors_check};
 use crate::finding::{
     Cause, Codes, Confidence, Enforcement, ExchangeRef, Finding, Outcome, Phase, Severity,
 };
@@ -43,6 +44,7 @@ pub(super) fn fetch(method: &str, url: &str) -> Case {
             initiator: Some("fetch"),
             credentials: Credentials::UNKNOWN,
             hops: vec![hop(APP)],
+            failures: Failures::of(&[], Browser::Chromium),
             enforcement: Enforcement::BrowserProven,
             fate: Fate::Unknown,
             stored: None,

@@ -121,10 +121,12 @@ impl Assembly {
             origin,
             fate,
             stored: self.stored(exchange, head.client),
-            is_host_held_back: self
-                .held_back
-                .find(host_key(head.client, exchange.url()))
-                .is_some(),
+            is_host_held_back: !self.held_back.is_empty()
+                && self
+                    .held_back
+                    .find(host_key(head.client, exchange.url()))
+                    .is_some(),
+            failures: judge::Failures::of(&hops, browser.unwrap_or(Browser::Chromium)),
             hops,
             caveats,
         };
@@ -163,7 +165,7 @@ impl Assembly {
             CredentialsMode::Omit => Some(false),
             CredentialsMode::Unknown => None,
         };
-        let failed = judge::judge(&fetch.hops, with_credentials == Some(true), browser);
+        let failed = fetch.failure(with_credentials == Some(true), browser);
         for (index, hop) in fetch.hops.iter().enumerate() {
             let has_failed = failed.as_ref().is_some_and(|failure| failure.hop <= index);
             let Some(preflight) = hop
@@ -360,18 +362,15 @@ fn is_contradicted(fetch: &CorsFetch) -> bool {
     let was_let_through = fetch.fate == Fate::Delivered || fetch.fate == Fate::Aborted;
     fetch.mode < CorsMode::Proven
         && was_let_through
-        && judge::judge(
-            &fetch.hops,
-            false,
-            fetch.browser.unwrap_or(Browser::Chromium),
-        )
-        .is_some()
+        && fetch
+            .failure(false, fetch.browser.unwrap_or(Browser::Chromium))
+            .is_some()
 }
 
 /// Whether a refused redirect of the page's own server is no CORS failure after all.
 fn is_plain(fetch: &CorsFetch) -> bool {
     let browser = fetch.browser.unwrap_or(Browser::Chromium);
-    fetch.hops.iter().all(|hop| !hop.checked) && judge::judge(&fetch.hops, false, browser).is_none()
+    fetch.hops.iter().all(|hop| !hop.checked) && fetch.failure(false, browser).is_none()
 }
 
 fn needs_preflight(actual: &Exchange) -> bool {
@@ -417,6 +416,10 @@ impl<T: Default> Bounded<T> {
             self.order.push_back(key);
         }
         self.table.entry(key).or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.order.is_empty()
     }
 
     fn find(&self, key: u64) -> Option<&T> {

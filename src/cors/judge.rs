@@ -38,6 +38,25 @@ pub enum Reason {
     RedirectLimit,
 }
 
+/// The first failures of a transaction under one browser, found once: nearly every question starts there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failures {
+    browser: Browser,
+    with_credentials: Option<Failure>,
+    without_credentials: Option<Failure>,
+}
+
+impl Failures {
+    /// Judges `hops` with and without credentials.
+    pub fn of(hops: &[Hop], browser: Browser) -> Self {
+        Self {
+            browser,
+            with_credentials: judge(hops, true, browser),
+            without_credentials: judge(hops, false, browser),
+        }
+    }
+}
+
 /// The first failure of a transaction, with or without credentials, in the order of `browser`.
 ///
 /// Absence of a field counts only where the field section is complete.
@@ -189,6 +208,26 @@ fn judge_target(exchange: &Exchange, answer: &Response, hop: &Hop, index: usize)
 }
 
 impl CorsFetch {
+    /// The first failure, with or without credentials, in the order of `browser`.
+    pub fn failure(&self, with_credentials: bool, browser: Browser) -> Option<Failure> {
+        match (browser == self.failures.browser, with_credentials) {
+            (true, true) => self.failures.with_credentials.clone(),
+            (true, false) => self.failures.without_credentials.clone(),
+            (false, _) => judge(&self.hops, with_credentials, browser),
+        }
+    }
+
+    /// Whether the hop at `index`, seen by itself, passes.
+    pub fn hop_passes(&self, index: usize, with_credentials: bool, browser: Browser) -> bool {
+        let failure = match &*self.hops {
+            [_] => self.failure(with_credentials, browser),
+            hops => hops
+                .get(index)
+                .and_then(|hop| judge(std::slice::from_ref(hop), with_credentials, browser)),
+        };
+        failure.is_none()
+    }
+
     /// Whether the browser let it pass, as far as the recorder tells: then no rule may say otherwise.
     pub fn was_let_through(&self) -> bool {
         self.fate == Fate::Delivered

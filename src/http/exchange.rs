@@ -174,13 +174,26 @@ impl Exchange {
     }
 
     /// First value of a request field.
+    #[inline]
     pub fn request_field(&self, name: &str) -> Option<&str> {
         self.request.as_ref()?.fields.first(name)
     }
 
     /// First value of a response field.
+    #[inline]
     pub fn response_field(&self, name: &str) -> Option<&str> {
         self.response.as_ref()?.fields.first(name)
+    }
+
+    /// Bytes of memory that the exchange takes, nearly.
+    pub fn memory(&self) -> usize {
+        let request = self.request.as_ref();
+        let response = self.response.as_ref();
+        size_of::<Self>()
+            + request.map_or(0, |request| request.url.len() + request.fields.memory())
+            + response.map_or(0, |response| {
+                response.body_head.len() + response.fields.memory()
+            })
     }
 
     /// When the answer was complete (as far as it was seen).

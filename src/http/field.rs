@@ -99,6 +99,11 @@ impl Fields {
         }
     }
 
+    /// Bytes of memory that the section takes.
+    pub fn memory(&self) -> usize {
+        self.text.capacity() + self.lines.capacity() * size_of::<Line>()
+    }
+
     /// Number of field lines.
     pub fn len(&self) -> usize {
         self.lines.len()
@@ -144,6 +149,7 @@ impl Fields {
     }
 
     /// The value of the first field line called `name`.
+    #[inline]
     pub fn first<'a>(&'a self, name: &str) -> Option<&'a str> {
         self.all(name).next()
     }
@@ -161,6 +167,7 @@ impl Fields {
     }
 
     /// Whether a field line called `name` is there.
+    #[inline]
     pub fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
     }

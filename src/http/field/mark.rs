@@ -13,7 +13,7 @@ pub(super) struct Marks([u64; 4]);
 impl Mark {
     /// By the name's length and three of its bytes: the first, the middle and one near the end, where names that
     /// start alike differ.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(name: &[u8]) -> Self {
         let byte = |at: usize| name.get(at).map_or(0, |byte| u32::from(byte | 0x20));
         let length = name.len();

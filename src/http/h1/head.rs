@@ -4,7 +4,7 @@
 //! not what should have been.
 
 use super::super::framing::Declared;
-use super::super::{Fields, Version};
+use super::super::{Fields, Interest, Version};
 use httparse::{Header, ParserConfig, Status};
 use std::mem::MaybeUninit;
 
@@ -180,21 +180,23 @@ pub(super) fn facts<'b>(fields: &[Header<'b>], matters: impl Fn(&str, &str) -> b
     facts
 }
 
-/// The fields in their lasting form; folded lines (RFC 9112 §5.2) are joined by a space.
-pub(super) fn keep(fields: &[Header<'_>]) -> Fields {
-    let bytes = fields
+/// The fields that `interest` wants, in their lasting form; folded lines (RFC 9112 §5.2) are joined by a space.
+pub(super) fn keep(fields: &[Header<'_>], interest: Interest) -> Fields {
+    let wanted = fields
         .iter()
-        .map(|field| field.name.len() + field.value.len())
-        .sum();
-    let is_folded = |field: &Header<'_>| memchr::memchr(b'\n', field.value).is_some();
-    if !fields.iter().any(is_folded) {
-        let pairs = fields
-            .iter()
-            .map(|field| (field.name.as_bytes(), field.value));
-        return Fields::from_bytes(fields.len(), bytes, pairs);
+        .filter(|field| interest.wants_field(field.name));
+    let (mut count, mut bytes, mut is_folded) = (0, 0, false);
+    for field in wanted.clone() {
+        count += 1;
+        bytes += field.name.len() + field.value.len();
+        is_folded |= memchr::memchr(b'\n', field.value).is_some();
     }
-    let mut kept = Fields::with_capacity(fields.len(), bytes);
-    for Header { name, value } in fields {
+    if !is_folded {
+        let pairs = wanted.map(|field| (field.name.as_bytes(), field.value));
+        return Fields::from_bytes(count, bytes, pairs);
+    }
+    let mut kept = Fields::with_capacity(count, bytes);
+    for Header { name, value } in wanted {
         kept.push_bytes(name.as_bytes(), &unfold(value));
     }
     kept

@@ -21,7 +21,7 @@ use super::build::{self, Grade};
 use super::case::{Case, Draft, evidence};
 use super::preflight::{authorization_under_wildcard, header_not_allowed, private_network};
 use super::{Policy, remedy};
-use crate::cors::judge::{ask, judge};
+use crate::cors::judge::ask;
 use crate::cors::{CorsFetch, CredentialsMode, Role};
 use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
@@ -70,13 +70,7 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
     };
     let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
     // A preflight that fails anyway has its own finding.
-    if judge(
-        std::slice::from_ref(case.hop),
-        case.with_credentials,
-        case.browser,
-    )
-    .is_some()
-    {
+    if !case.passes(case.with_credentials) {
         return drafts;
     }
     let headers = remedy::announced(case);
