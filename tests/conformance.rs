@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken table fails the test")]
 
+use corsight::cors::judge::Failures;
 use corsight::cors::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Decided, Fate, Hop, OriginSource,
     PageOrigin, Pairing,
@@ -224,6 +225,7 @@ fn hops(row: &Row<'_>, browser: Browser) -> Vec<Hop> {
 }
 
 fn evaluate(row: &Row<'_>, browser: Browser) -> Option<Finding> {
+    let hops = hops(row, browser);
     let fetch = CorsFetch {
         source: SourceId(0),
         client: ClientId(0),
@@ -243,7 +245,8 @@ fn evaluate(row: &Row<'_>, browser: Browser) -> Option<Finding> {
             evidence: Vec::new(),
             sanitized: false,
         },
-        hops: hops(row, browser),
+        failures: Failures::of(&hops, browser),
+        hops,
         enforcement: Enforcement::BrowserProven,
         fate: Fate::Unknown,
         stored: None,

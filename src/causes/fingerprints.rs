@@ -2,6 +2,8 @@
 
 use super::answer::Answer;
 use super::words::has;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// The firewall or bot filter that made an answer.
 pub(super) fn filter(answer: &Answer<'_>) -> Option<&'static str> {
@@ -168,7 +170,6 @@ pub(super) fn is_odd_origin(origin: &str, target: &str) -> bool {
     let has_strange_byte = own
         .bytes()
         .any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'[' | b']')));
-    let is_test_name = || ODD_LABELS.iter().any(|odd| own.contains(odd));
     // `api.test.evil.test` and `evilapi.test` for `api.test`.
     let has_dot = |rest: &str| rest.starts_with('.');
     let is_disguise = own != asked
@@ -177,7 +178,16 @@ pub(super) fn is_odd_origin(origin: &str, target: &str) -> bool {
             || own
                 .strip_suffix(asked)
                 .is_some_and(|before| !before.ends_with('.')));
-    has_strange_byte || is_disguise || is_test_name()
+    has_strange_byte || is_disguise || is_test_name(own)
+}
+
+fn is_test_name(host: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(ODD_LABELS).ok());
+    match &*FINDER {
+        Some(finder) => finder.is_match(host),
+        None => ODD_LABELS.iter().any(|odd| host.contains(odd)),
+    }
 }
 
 fn host(text: &str) -> &str {

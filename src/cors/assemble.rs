@@ -1,5 +1,6 @@
 //! A chain of units → a `CorsFetch`: origin, taint, mode, credentials, enforcement, caches.
 
+use super::agent::Agents;
 use super::classify::{self, Class, StatedOrigin};
 use super::credentials;
 use super::matching::{Unit, Waiting};
@@ -24,6 +25,7 @@ pub(super) struct Assembly {
     copies: Bounded<Vec<StoredCopy>>,
     /// Hosts to which a request was held back by local network access checks.
     held_back: Bounded<()>,
+    agents: Agents,
 }
 
 /// Entries of each memory; the oldest key makes room.
@@ -94,7 +96,7 @@ impl Assembly {
         let browser = hops
             .iter()
             .flat_map(Hop::members)
-            .find_map(|exchange| client::browser(exchange));
+            .find_map(|exchange| client::browser(exchange, self.agents.of(exchange)));
         let mut caveats =
             hops.iter()
                 .flat_map(Hop::members)
@@ -111,7 +113,7 @@ impl Assembly {
             source: head.exchange.source,
             client: head.client,
             browser,
-            enforcement: enforcement(&hops),
+            enforcement: enforcement(&hops, &mut self.agents),
             initiator: hops
                 .iter()
                 .filter_map(|hop| hop.actual.as_ref())
@@ -339,7 +341,7 @@ fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
 }
 
 /// The strongest statement of all exchanges; a preflight with its actual request proves a browser.
-fn enforcement(hops: &[Hop]) -> Enforcement {
+fn enforcement(hops: &[Hop], agents: &mut Agents) -> Enforcement {
     let is_paired = hops
         .iter()
         .any(|hop| hop.preflight().is_some() && hop.actual.is_some());
@@ -351,7 +353,7 @@ fn enforcement(hops: &[Hop]) -> Enforcement {
     };
     hops.iter()
         .flat_map(Hop::members)
-        .map(|exchange| client::enforcement(exchange, is_paired))
+        .map(|exchange| client::enforcement(exchange, agents.of(exchange), is_paired))
         .max_by_key(rank)
         .unwrap_or(Enforcement::Unknown)
 }

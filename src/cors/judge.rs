@@ -49,10 +49,16 @@ pub struct Failures {
 impl Failures {
     /// Judges `hops` with and without credentials.
     pub fn of(hops: &[Hop], browser: Browser) -> Self {
+        let with_credentials = judge(hops, true, browser);
+        // Credentials only add conditions: what passes with them passes without.
+        let without_credentials = match with_credentials {
+            Some(_) => judge(hops, false, browser),
+            None => None,
+        };
         Self {
             browser,
-            with_credentials: judge(hops, true, browser),
-            without_credentials: judge(hops, false, browser),
+            with_credentials,
+            without_credentials,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Plain data. How it is found out stands in the sibling files; what is wrong with it is for `rules` to say.
 
+use super::agent::Agent;
 use super::credentials::Credentials;
 use super::judge::Failures;
 use super::{ClientId, Role, classify, client};
@@ -136,7 +137,8 @@ impl CorsFetch {
     /// A single exchange as if it were a transaction, for rules beside the CORS protocol.
     pub fn alone(exchange: &Arc<Exchange>) -> Self {
         let origin = classify::page_origin(exchange).keep();
-        let browser = client::browser(exchange);
+        let agent = Agent::of_exchange(exchange);
+        let browser = client::browser(exchange, agent);
         let hops = vec![Hop {
             preflights: Vec::new(),
             cached_preflight: None,
@@ -154,7 +156,7 @@ impl CorsFetch {
             failures: Failures::of(&hops, browser.unwrap_or(Browser::Chromium)),
             hops,
             origin,
-            enforcement: client::enforcement(exchange, false),
+            enforcement: client::enforcement(exchange, agent, false),
             fate: classify::fate(exchange),
             stored: None,
             is_host_held_back: false,

@@ -43,18 +43,18 @@ fn plain_prefix(url: &str) -> Option<&str> {
         Some((host, port)) => (host, Some(port)),
         None => (authority, None),
     };
-    let mut has_letter = false;
-    let mut may_be_disguised = false;
-    let mut last = 0;
-    let is_serialized = host.bytes().all(|byte| {
-        has_letter |= byte.is_ascii_lowercase();
-        may_be_disguised |= matches!((last, byte), (b'0', b'x') | (b'-', b'-'));
+    let (mut kinds, mut last) = (0, 0);
+    for byte in host.bytes() {
+        kinds |= HOST_BYTES.get(usize::from(byte)).unwrap_or(&FOREIGN);
+        if byte == b'x' && last == b'0' || byte == b'-' && last == b'-' {
+            kinds |= DISGUISE;
+        }
         last = byte;
-        matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')
-    });
+    }
     // `127.1` and `0x7f.1` are IPv4 addresses in disguise, and `xn--` labels are checked by the parser.
-    let is_disguised = may_be_disguised && (host.contains("xn--") || host.contains("0x"));
-    let is_plain_host = is_serialized && has_letter && !is_disguised && !host.ends_with('.');
+    let is_disguised = kinds & DISGUISE != 0 && (host.contains("xn--") || host.contains("0x"));
+    let is_serialized = kinds & FOREIGN == 0 && kinds & LETTER != 0;
+    let is_plain_host = is_serialized && !is_disguised && last != b'.';
     let is_plain_port = port.is_none_or(|port| {
         port.len() <= 4
             && !port.is_empty()
@@ -65,6 +65,25 @@ fn plain_prefix(url: &str) -> Option<&str> {
     let plain = is_plain_host && is_plain_port;
     plain.then(|| url.get(..url.len() - rest.len() + end))?
 }
+
+/// Kinds of bytes of a host: a letter that is serialised as it stands, a byte that is not, and two that need a look.
+const LETTER: u8 = 1;
+const FOREIGN: u8 = 2;
+const DISGUISE: u8 = 4;
+
+const HOST_BYTES: [u8; 256] = {
+    let mut table = [FOREIGN; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        match byte as u8 {
+            b'a'..=b'z' => table[byte] = LETTER,
+            b'0'..=b'9' | b'.' | b'-' => table[byte] = 0,
+            _ => {}
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Whether `url` is of the serialised origin `origin`. An opaque origin is equal to nothing.
 pub fn is_same(origin: &str, url: &str) -> bool {

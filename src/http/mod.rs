@@ -18,6 +18,6 @@ pub mod target;
 pub use connection::Connection;
 pub use conversation::Conversation;
 pub use exchange::{Exchange, Locator, Request, Response, SourceId, Version};
-pub use field::Fields;
+pub use field::{Fields, Names};
 pub use interest::Interest;
 pub use observed::{Observed, Recorder, ResourceType};

@@ -71,13 +71,15 @@ fn overruled(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     }
     let with_credentials = fetch.credentials.mode == CredentialsMode::Include
         && fetch.credentials.confidence == Confidence::Definite;
-    judge(&fetch.hops, with_credentials, browser).map(|failure| Verdict {
-        failure,
-        severity: Severity::Depends,
-        confidence: Confidence::Possible,
-        with_credentials,
-        settles: SETTLES_OVERRULED,
-    })
+    fetch
+        .failure(with_credentials, browser)
+        .map(|failure| Verdict {
+            failure,
+            severity: Severity::Depends,
+            confidence: Confidence::Possible,
+            with_credentials,
+            settles: SETTLES_OVERRULED,
+        })
 }
 
 fn lower(verdict: &mut Verdict, severity: Severity, confidence: Confidence) {

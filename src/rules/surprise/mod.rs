@@ -27,6 +27,7 @@ use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
+use crate::http::Names;
 use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
@@ -199,7 +200,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
 
 /// Response headers that are made to be read by the caller.
 pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
-    const NAMES: [&str; 9] = [
+    const NAMES: Names = Names::new(&[
         "authorization",
         "content-disposition",
         "content-range",
@@ -209,11 +210,11 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-csrf-token",
         "x-total-count",
         "x-pagination",
-    ];
+    ]);
     const RATE_LIMIT: &str = "x-ratelimit-";
     let is_wanted = |name: &str| {
         let start = name.get(..RATE_LIMIT.len());
-        NAMES.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+        NAMES.find(name).is_some()
             || start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
     };
     let mut names: Vec<String> = fields
