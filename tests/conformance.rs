@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken table fails the test")]
 
-use corsight::cors::judge::Failures;
 use corsight::cors::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Decided, Fate, Hop, OriginSource,
     PageOrigin, Pairing,
@@ -225,7 +224,6 @@ fn hops(row: &Row<'_>, browser: Browser) -> Vec<Hop> {
 }
 
 fn evaluate(row: &Row<'_>, browser: Browser) -> Option<Finding> {
-    let hops = hops(row, browser);
     let fetch = CorsFetch {
         source: SourceId(0),
         client: ClientId(0),
@@ -245,8 +243,8 @@ fn evaluate(row: &Row<'_>, browser: Browser) -> Option<Finding> {
             evidence: Vec::new(),
             sanitized: false,
         },
-        failures: Failures::of(&hops, browser),
-        hops,
+        failures: Default::default(),
+        hops: hops(row, browser),
         enforcement: Enforcement::BrowserProven,
         fate: Fate::Unknown,
         stored: None,

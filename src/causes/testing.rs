@@ -2,12 +2,11 @@
 
 use super::Patterns;
 use crate::caveat::CaveatSet;
-use crate::cors::judge::Failures;
 use crate::cors::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Fate, Hop, OriginSource,
     PageOrigin, StoredCopy,
 };
-use crate::fetch::{Browser, CheckFailure, cors_check};
+use crate::fetch::{CheckFailure, cors_check};
 use crate::finding::{
     Cause, Codes, Confidence, Enforcement, ExchangeRef, Finding, Outcome, Phase, Severity,
 };
@@ -44,7 +43,7 @@ pub(super) fn fetch(method: &str, url: &str) -> Case {
             initiator: Some("fetch"),
             credentials: Credentials::UNKNOWN,
             hops: vec![hop(APP)],
-            failures: Failures::of(&[], Browser::Chromium),
+            failures: Default::default(),
             enforcement: Enforcement::BrowserProven,
             fate: Fate::Unknown,
             stored: None,

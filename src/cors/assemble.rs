@@ -7,7 +7,7 @@ use super::matching::{Unit, Waiting};
 use super::pairing::{Decided, url_key};
 use super::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Fate, Hop, OriginSource,
-    PageOrigin, Role, StoredCopy, client, judge,
+    PageOrigin, Role, StoredCopy, client,
 };
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::fetch::cache::{PreflightCache, Wanted};
@@ -128,7 +128,7 @@ impl Assembly {
                     .held_back
                     .find(host_key(head.client, exchange.url()))
                     .is_some(),
-            failures: judge::Failures::of(&hops, browser.unwrap_or(Browser::Chromium)),
+            failures: Default::default(),
             hops,
             caveats,
         };

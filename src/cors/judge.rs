@@ -8,6 +8,7 @@ use crate::fetch::preflight::{self, Ask, PreflightFailure};
 use crate::fetch::{Browser, CheckFailure, cors_check, list, origin, redirect};
 use crate::http::{Exchange, Response};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use url::Url;
 
 /// Where and why a browser stops.
@@ -38,17 +39,36 @@ pub enum Reason {
     RedirectLimit,
 }
 
-/// The first failures of a transaction under one browser, found once: nearly every question starts there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failures {
+/// The first failures of a transaction, found when somebody asks: nearly every question starts there.
+///
+/// A copy asks again, since its hops may be changed before.
+#[derive(Debug, Default)]
+pub struct Failures(OnceLock<Found>);
+
+#[derive(Debug)]
+struct Found {
     browser: Browser,
     with_credentials: Option<Failure>,
     without_credentials: Option<Failure>,
 }
 
-impl Failures {
-    /// Judges `hops` with and without credentials.
-    pub fn of(hops: &[Hop], browser: Browser) -> Self {
+impl Clone for Failures {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// They follow from the rest of the transaction.
+impl PartialEq for Failures {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Failures {}
+
+impl Found {
+    fn of(hops: &[Hop], browser: Browser) -> Self {
         let with_credentials = judge(hops, true, browser);
         // Credentials only add conditions: what passes with them passes without.
         let without_credentials = match with_credentials {
@@ -216,9 +236,13 @@ fn judge_target(exchange: &Exchange, answer: &Response, hop: &Hop, index: usize)
 impl CorsFetch {
     /// The first failure, with or without credentials, in the order of `browser`.
     pub fn failure(&self, with_credentials: bool, browser: Browser) -> Option<Failure> {
-        match (browser == self.failures.browser, with_credentials) {
-            (true, true) => self.failures.with_credentials.clone(),
-            (true, false) => self.failures.without_credentials.clone(),
+        let found = self
+            .failures
+            .0
+            .get_or_init(|| Found::of(&self.hops, browser));
+        match (browser == found.browser, with_credentials) {
+            (true, true) => found.with_credentials.clone(),
+            (true, false) => found.without_credentials.clone(),
             (false, _) => judge(&self.hops, with_credentials, browser),
         }
     }

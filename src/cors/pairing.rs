@@ -227,7 +227,9 @@ impl Pairing {
                     .next()
                     .is_none_or(|unit| chain::start(&batch, unit) < cut);
                 let may_grow = haste == Haste::Complete
-                    && !hops().next_back().is_some_and(|unit| is_complete(&batch, unit));
+                    && !hops()
+                        .next_back()
+                        .is_some_and(|unit| is_complete(&batch, unit));
                 let is_due = is_old && !may_grow;
                 if !is_due {
                     for index in hops().flat_map(Unit::members) {

@@ -153,7 +153,7 @@ impl CorsFetch {
             mode: CorsMode::Unclear,
             initiator: classify::initiator(exchange),
             credentials: Credentials::UNKNOWN,
-            failures: Failures::of(&hops, browser.unwrap_or(Browser::Chromium)),
+            failures: Default::default(),
             hops,
             origin,
             enforcement: client::enforcement(exchange, agent, false),
