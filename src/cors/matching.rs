@@ -106,7 +106,9 @@ impl<'a> Bucket<'a> {
             indices.reverse();
         }
         // Who announced most is hardest to please and chooses first.
-        indices.sort_by_key(|index| std::cmp::Reverse(self.announced_by(tries.get(*index))));
+        if indices.len() > 1 {
+            indices.sort_by_key(|index| std::cmp::Reverse(self.announced_by(tries.get(*index))));
+        }
         for index in indices {
             if let (Some(group), Some(slot)) = (tries.get(index), chosen.get_mut(index)) {
                 *slot = self.choose(group);

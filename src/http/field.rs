@@ -96,10 +96,6 @@ impl Fields {
                 mark,
             });
         }
-        if lines.len() < count {
-            text.shrink_to_fit();
-            lines.shrink_to_fit();
-        }
         let is_small = u32::try_from(text.len()).is_ok();
         match String::from_utf8(text) {
             Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &lines)) => {
@@ -249,7 +245,12 @@ impl serde::Serialize for Fields {
 
 /// `text` without leading and trailing SP and HTAB: the only white space of HTTP (RFC 9110 §5.6.3).
 pub fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    let bytes = text.as_bytes();
+    if is_space(bytes.first()) || is_space(bytes.last()) {
+        return text.trim_matches([' ', '\t']);
+    }
+    text
 }
 
 fn trim_bytes(mut text: &[u8]) -> &[u8] {

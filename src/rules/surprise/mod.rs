@@ -212,19 +212,19 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-pagination",
     ]);
     const RATE_LIMIT: &str = "x-ratelimit-";
-    let is_wanted = |name: &str| {
+    let limits_rate = |name: &str| {
         let start = name.get(..RATE_LIMIT.len());
-        NAMES.find(name).is_some()
-            || start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+        start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
     };
+    if fields.find(&NAMES).is_none() && !fields.iter().any(|(name, _)| limits_rate(name)) {
+        return Vec::new();
+    }
+    let is_wanted = |name: &str| NAMES.find(name).is_some() || limits_rate(name);
     let mut names: Vec<String> = fields
         .iter()
         .filter(|(name, _)| is_wanted(name))
         .map(|(name, _)| name.to_ascii_lowercase())
         .collect();
-    if names.is_empty() {
-        return names;
-    }
     let exposed: Vec<String> = fields
         .all("access-control-expose-headers")
         .flat_map(list::elements)
