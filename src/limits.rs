@@ -19,6 +19,12 @@ pub const HAR_WAITING_BYTES: usize = 64 << 20;
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 
+/// The same for the HTML report, which keeps less of each in memory.
+pub const HTML_GROUPS: usize = 1 << 17;
+
+/// Bytes of findings' details in an HTML report, as they stand in the file; further findings have a row and no details.
+pub const HTML_DETAILS: usize = 64 << 20;
+
 /// Exchanges named as examples of one group of equal findings; further ones are counted.
 pub const GROUP_EXAMPLES: usize = 8;
 
