@@ -26,65 +26,63 @@ pub enum Violation {
     PreflightExpired,
 }
 
-use Violation as V;
-
 impl Violation {
     pub const ALL: [Self; 16] = [
-        V::PreflightStatus,
-        V::PreflightRedirect,
-        V::PreflightOriginMissing,
-        V::PreflightOriginMismatch,
-        V::PreflightMethod,
-        V::PreflightHeader,
-        V::PreflightAuthorizationUnderWildcard,
-        V::OriginMissing,
-        V::ErrorWithoutFields,
-        V::OriginMismatch,
-        V::OriginMultiple,
-        V::WildcardWithCredentials,
-        V::CredentialsMissing,
-        V::CredentialsNotTrue,
-        V::PreflightUnseen,
-        V::PreflightExpired,
+        Self::PreflightStatus,
+        Self::PreflightRedirect,
+        Self::PreflightOriginMissing,
+        Self::PreflightOriginMismatch,
+        Self::PreflightMethod,
+        Self::PreflightHeader,
+        Self::PreflightAuthorizationUnderWildcard,
+        Self::OriginMissing,
+        Self::ErrorWithoutFields,
+        Self::OriginMismatch,
+        Self::OriginMultiple,
+        Self::WildcardWithCredentials,
+        Self::CredentialsMissing,
+        Self::CredentialsNotTrue,
+        Self::PreflightUnseen,
+        Self::PreflightExpired,
     ];
 
     pub fn name(self) -> &'static str {
         match self {
-            V::PreflightStatus => "preflight-bad-status",
-            V::PreflightRedirect => "preflight-redirect",
-            V::PreflightOriginMissing => "preflight-acao-missing",
-            V::PreflightOriginMismatch => "preflight-acao-mismatch",
-            V::PreflightMethod => "preflight-method-not-allowed",
-            V::PreflightHeader => "preflight-header-not-allowed",
-            V::PreflightAuthorizationUnderWildcard => "preflight-wildcard-authorization",
-            V::OriginMissing => "acao-missing",
-            V::ErrorWithoutFields => "error-without-fields",
-            V::OriginMismatch => "acao-mismatch",
-            V::OriginMultiple => "acao-multiple",
-            V::WildcardWithCredentials => "acao-wildcard-credentials",
-            V::CredentialsMissing => "acac-missing",
-            V::CredentialsNotTrue => "acac-not-true",
-            V::PreflightUnseen => "preflight-missing",
-            V::PreflightExpired => "preflight-expired",
+            Self::PreflightStatus => "preflight-bad-status",
+            Self::PreflightRedirect => "preflight-redirect",
+            Self::PreflightOriginMissing => "preflight-acao-missing",
+            Self::PreflightOriginMismatch => "preflight-acao-mismatch",
+            Self::PreflightMethod => "preflight-method-not-allowed",
+            Self::PreflightHeader => "preflight-header-not-allowed",
+            Self::PreflightAuthorizationUnderWildcard => "preflight-wildcard-authorization",
+            Self::OriginMissing => "acao-missing",
+            Self::ErrorWithoutFields => "error-without-fields",
+            Self::OriginMismatch => "acao-mismatch",
+            Self::OriginMultiple => "acao-multiple",
+            Self::WildcardWithCredentials => "acao-wildcard-credentials",
+            Self::CredentialsMissing => "acac-missing",
+            Self::CredentialsNotTrue => "acac-not-true",
+            Self::PreflightUnseen => "preflight-missing",
+            Self::PreflightExpired => "preflight-expired",
         }
     }
 
     /// The rule that must fire; `None` where nothing is wrong: what is not in a capture proves nothing.
     pub fn rule(self) -> Option<&'static str> {
         Some(match self {
-            V::PreflightStatus => "preflight-status",
-            V::PreflightRedirect => "preflight-redirect",
-            V::PreflightOriginMissing => "preflight-allow-origin-missing",
-            V::PreflightOriginMismatch => "preflight-allow-origin-mismatch",
-            V::PreflightMethod => "preflight-method-not-allowed",
-            V::PreflightHeader => "preflight-header-not-allowed",
-            V::PreflightAuthorizationUnderWildcard => "preflight-authorization-under-wildcard",
-            V::OriginMissing | V::ErrorWithoutFields => "allow-origin-missing",
-            V::OriginMismatch => "allow-origin-mismatch",
-            V::OriginMultiple => "allow-origin-multiple",
-            V::WildcardWithCredentials => "allow-origin-wildcard-with-credentials",
-            V::CredentialsMissing | V::CredentialsNotTrue => "allow-credentials-not-true",
-            V::PreflightUnseen | V::PreflightExpired => return None,
+            Self::PreflightStatus => "preflight-status",
+            Self::PreflightRedirect => "preflight-redirect",
+            Self::PreflightOriginMissing => "preflight-allow-origin-missing",
+            Self::PreflightOriginMismatch => "preflight-allow-origin-mismatch",
+            Self::PreflightMethod => "preflight-method-not-allowed",
+            Self::PreflightHeader => "preflight-header-not-allowed",
+            Self::PreflightAuthorizationUnderWildcard => "preflight-authorization-under-wildcard",
+            Self::OriginMissing | Self::ErrorWithoutFields => "allow-origin-missing",
+            Self::OriginMismatch => "allow-origin-mismatch",
+            Self::OriginMultiple => "allow-origin-multiple",
+            Self::WildcardWithCredentials => "allow-origin-wildcard-with-credentials",
+            Self::CredentialsMissing | Self::CredentialsNotTrue => "allow-credentials-not-true",
+            Self::PreflightUnseen | Self::PreflightExpired => return None,
         })
     }
 
@@ -92,28 +90,28 @@ impl Violation {
     pub fn stops_preflight(self) -> bool {
         matches!(
             self,
-            V::PreflightStatus
-                | V::PreflightRedirect
-                | V::PreflightOriginMissing
-                | V::PreflightOriginMismatch
-                | V::PreflightMethod
-                | V::PreflightHeader
-                | V::PreflightAuthorizationUnderWildcard
+            Self::PreflightStatus
+                | Self::PreflightRedirect
+                | Self::PreflightOriginMissing
+                | Self::PreflightOriginMismatch
+                | Self::PreflightMethod
+                | Self::PreflightHeader
+                | Self::PreflightAuthorizationUnderWildcard
         )
     }
 
     /// Whether it takes a call that is preflighted.
     pub fn needs_preflight(self) -> bool {
-        self.stops_preflight() || matches!(self, V::PreflightUnseen | V::PreflightExpired)
+        self.stops_preflight() || matches!(self, Self::PreflightUnseen | Self::PreflightExpired)
     }
 
     /// Whether it takes a call with, or without, credentials.
     pub fn needs_credentials(self) -> Option<bool> {
         match self {
-            V::WildcardWithCredentials | V::CredentialsMissing | V::CredentialsNotTrue => {
+            Self::WildcardWithCredentials | Self::CredentialsMissing | Self::CredentialsNotTrue => {
                 Some(true)
             }
-            V::PreflightAuthorizationUnderWildcard => Some(false),
+            Self::PreflightAuthorizationUnderWildcard => Some(false),
             _ => None,
         }
     }
