@@ -193,13 +193,7 @@ impl Shard {
             }
             self.held = (self.held + open.held()).saturating_sub(before);
         }
-        while let Some(exchange) = open.http.poll() {
-            self.outputs.push(Output {
-                frame: segment.frame,
-                stream: open.stream,
-                what: What::Exchange(Box::new(exchange)),
-            });
-        }
+        open.give(segment.frame, &mut self.outputs);
         if (open.is_closed == [true; 2] || open.http.is_done())
             && let Some(open) = self.take(segment.local)
         {
@@ -215,13 +209,7 @@ impl Shard {
     fn end(&mut self, mut open: Box<Open>, frame: u64) {
         self.held = self.held.saturating_sub(open.held());
         open.finish(&self.keys);
-        while let Some(exchange) = open.http.poll() {
-            self.outputs.push(Output {
-                frame,
-                stream: open.stream,
-                what: What::Exchange(Box::new(exchange)),
-            });
-        }
+        open.give(frame, &mut self.outputs);
         self.exchanges += open.http.seen();
         if let Some((server, why)) = open.http.why_closed() {
             let is_new_name = self.closed.len() < MOST_SERVERS;
@@ -287,6 +275,24 @@ impl Open {
                 self.http.close(direction);
             }
         }
+    }
+
+    /// Gives out what was completed by packet `frame`.
+    #[inline]
+    fn give(&mut self, frame: u64, outputs: &mut Vec<Output>) {
+        let stream = self.stream;
+        let exchanges = std::iter::from_fn(|| self.http.poll());
+        outputs.extend(exchanges.map(|exchange| Output {
+            frame,
+            stream,
+            what: What::Exchange(Box::new(exchange)),
+        }));
+        let fragments = std::iter::from_fn(|| self.http.poll_fragment());
+        outputs.extend(fragments.map(|start| Output {
+            frame,
+            stream,
+            what: What::FrameNote(CaveatKind::IncompleteFields, start, FRAGMENT),
+        }));
     }
 
     fn skip_hole(&mut self, direction: Direction, keys: &Arc<KeyLog>) -> bool {
@@ -377,6 +383,9 @@ fn insert_around(
     };
     assembler.insert(rest, out);
 }
+
+const FRAGMENT: &str =
+    "the rest of this request's fields was not captured, nor an answer: it is left out";
 
 fn detail(kind: CaveatKind) -> &'static str {
     match kind {

@@ -66,6 +66,13 @@ impl Stream {
             .or_else(|| self.secured.as_mut()?.inner.poll())
     }
 
+    /// The packet of the next request that is not given out.
+    pub(super) fn poll_fragment(&mut self) -> Option<u64> {
+        self.outer
+            .poll_fragment()
+            .or_else(|| self.secured.as_mut()?.inner.poll_fragment())
+    }
+
     pub(super) fn note(&mut self, kind: CaveatKind) {
         self.outer.note(kind);
         if let Some(secured) = &mut self.secured {
