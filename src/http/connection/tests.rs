@@ -119,6 +119,7 @@ fn an_exchange_knows_its_packets_times_and_sizes() {
     assert_eq!(
         exchange.locator,
         Locator::Pcap {
+            transport: Default::default(),
             stream: 3,
             h2_stream: None,
             request_frame: Some(1),

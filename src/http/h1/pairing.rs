@@ -8,7 +8,9 @@ mod messages;
 pub(super) use messages::{Answers, Requests};
 
 use super::super::framing::Length;
-use super::super::{Conversation, Exchange, Fields, Interest, Locator, Request, Response, target};
+use super::super::{
+    Conversation, Exchange, Fields, Interest, Locator, Request, Response, Transport, target,
+};
 use super::Bounds;
 use super::half::End;
 use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
@@ -468,6 +470,7 @@ impl Pairing {
             };
         }
         exchange.locator = Locator::Pcap {
+            transport: Transport::Tcp,
             stream: self.conversation.stream,
             h2_stream: None,
             request_frame,
@@ -480,6 +483,7 @@ impl Pairing {
         Exchange {
             source: self.conversation.source,
             locator: Locator::Pcap {
+                transport: Transport::Tcp,
                 stream: self.conversation.stream,
                 h2_stream: None,
                 request_frame: None,

@@ -4,7 +4,7 @@
 
 use super::{ExchangeSink, Row, role_name};
 use crate::finding::Summary;
-use crate::http::{Exchange, Fields, Locator, Request, Response};
+use crate::http::{Exchange, Fields, Locator, Request, Response, Transport};
 use crate::limits::{HAR_WAITING, HAR_WAITING_BYTES};
 use crate::redact::Redactor;
 use crate::time::Timestamp;
@@ -225,7 +225,12 @@ impl<'a> Entry<'a> {
                 .server
                 .map(|server| redactor.address(server).ip().to_string()),
             connection: match exchange.locator {
-                Locator::Pcap { stream, .. } => Some(stream.to_string()),
+                Locator::Pcap {
+                    transport: Transport::Tcp,
+                    stream,
+                    ..
+                } => Some(stream.to_string()),
+                Locator::Pcap { stream, .. } => Some(format!("udp{stream}")),
                 Locator::Har { .. } => None,
             },
             error: response.is_none().then_some("no answer was recorded"),

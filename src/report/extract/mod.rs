@@ -69,6 +69,7 @@ pub(crate) mod support {
         Exchange {
             source: SourceId(0),
             locator: Locator::Pcap {
+                transport: Default::default(),
                 stream: 3,
                 h2_stream: None,
                 request_frame: Some(10),
