@@ -101,6 +101,21 @@ impl Stream {
         }
     }
 
+    /// The name of what it carried.
+    pub(super) fn protocol(&self) -> &'static str {
+        match (&self.secured, self.outer.kind()) {
+            (Some(secured), Kind::Secured) if secured.session.state() == State::Open => {
+                match secured.inner.protocol() {
+                    "HTTP/1" => "HTTP/1 in TLS",
+                    "HTTP/2" => "HTTP/2 in TLS",
+                    _ => "TLS with other content",
+                }
+            }
+            (_, Kind::Secured) => "TLS that stayed closed",
+            _ => self.outer.protocol(),
+        }
+    }
+
     /// Exchanges seen, kept or not.
     pub(super) fn seen(&self) -> u64 {
         self.outer.seen()

@@ -195,6 +195,18 @@ impl Connection {
         }
     }
 
+    /// The name of what the connection carried, for reports.
+    pub fn protocol(&self) -> &'static str {
+        match &self.protocol {
+            Protocol::Http2(_) => "HTTP/2",
+            Protocol::Secured => "TLS",
+            Protocol::Socks(_) => "SOCKS",
+            Protocol::Other(name) if self.seen == 0 => name,
+            _ if self.kind() == Kind::Http => "HTTP/1",
+            _ => "unknown",
+        }
+    }
+
     /// Exchanges seen, kept or not.
     pub fn seen(&self) -> u64 {
         match &self.protocol {

@@ -107,11 +107,12 @@ impl<W: Write> ExchangeSink for Table<'_, W> {
         if self.rows == 0 {
             writeln!(self.out, "No HTTP exchange was found.")?;
         }
-        for (what, count) in &summary.skipped {
-            writeln!(self.out, "not seen: {count} {what}")?;
+        let lines = super::epilogue(summary, self.redactor);
+        if self.rows > 0 && !lines.is_empty() {
+            writeln!(self.out)?;
         }
-        for (kind, count) in &summary.caveats {
-            writeln!(self.out, "not seen: {kind}, {count} times")?;
+        for line in lines {
+            writeln!(self.out, "{}", printable(&line))?;
         }
         self.out.flush()
     }
