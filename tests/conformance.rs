@@ -120,6 +120,7 @@ fn exchange(
     Arc::new(Exchange {
         source: SourceId(0),
         locator: Locator::Pcap {
+            transport: Default::default(),
             stream: 0,
             h2_stream: None,
             request_frame: Some(1),

@@ -5,6 +5,7 @@ use super::capture::Capture;
 use super::job::{self, Counts, Damages, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, WORTH_SHARING, roles};
 use super::read::read;
+use super::rotation::{self, Stretch};
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::{CorsFetch, Decided, Pairing, Role};
@@ -38,6 +39,8 @@ pub(crate) struct Run<'a> {
     keys: Arc<KeyLog>,
     summary: Summary,
     damages: Damages,
+    /// Captures that were read each by itself.
+    parts: Vec<Stretch>,
     /// Bytes of the inputs that are done, and of the current one so far.
     done: u64,
     current: u64,
@@ -85,6 +88,7 @@ impl<'a> Run<'a> {
             keys: Arc::default(),
             summary: Summary::default(),
             damages: Damages::default(),
+            parts: Vec::new(),
             done: 0,
             current: 0,
         }
@@ -150,11 +154,14 @@ impl<'a> Run<'a> {
         let mut judge = Judge::new(rulebook, Pairing::joined(&rulebook.options.limits), self);
         let mut readings = Vec::new();
         let mut apart = Vec::new();
-        for ((index, source), id) in rulebook.sources.iter().enumerate().zip(0u32..) {
-            match input::open(source) {
+        for index in rotation::in_order(rulebook.sources, rulebook.options) {
+            let Some(job) = numbered(rulebook, &keys, index) else {
+                continue;
+            };
+            match input::open(job.source) {
                 Ok(opened) if opened.format == Format::Har => apart.push(index),
                 Ok(opened) => {
-                    let reading = capture.read(opened, SourceId(id), &mut judge);
+                    let reading = capture.read(opened, job.id, &mut judge);
                     readings.push(reading.map(|()| Counts {
                         inputs: 1,
                         ..Counts::default()
@@ -194,14 +201,7 @@ impl<'a> Run<'a> {
     }
 
     fn add(&mut self, counts: Counts) {
-        self.summary.inputs += counts.inputs;
-        self.summary.bytes += counts.bytes;
-        self.summary.packets += counts.packets;
-        self.summary.connections += counts.connections;
-        self.summary.exchanges += counts.exchanges;
-        for (what, count) in counts.skipped {
-            self.summary.skip(&what, count);
-        }
+        self.parts.append(&mut counts.add_to(&mut self.summary));
     }
 
     fn count(&mut self, judged: &Judged) {
@@ -232,6 +232,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> io::Result<Summary> {
+        self.summary.hints = rotation::hints(&self.parts, self.rulebook.options);
         if let Taker::Report(report) = self.taker {
             report.finish(&mut self.summary)?;
         }

@@ -227,7 +227,7 @@ pub(super) struct RunArgs {
     /// TLS keys (SSLKEYLOGFILE); those inside a pcapng are used by themselves (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) keylog: Vec<PathBuf>,
-    /// The files are one rotated capture: connections run on across them
+    /// The files are one rotated capture: connections run on across them, frames are counted on (sorted by first packet)
     #[arg(long)]
     pub(super) as_one: bool,
     /// Worker threads [default: one per core]

@@ -126,8 +126,33 @@ pub(super) fn partial_request<T>(
     most_fields: usize,
     read: impl FnOnce(&RequestHead<'_, '_>) -> T,
 ) -> Option<T> {
-    let (line, fields) = lines(bytes, most_fields)?;
+    let Some((line, fields)) = lines(bytes, most_fields) else {
+        return cut_request_line(bytes).map(|head| read(&head));
+    };
     loose_request(line, &fields, bytes.len()).map(|head| read(&head))
+}
+
+/// A request line that was cut within its version: method and target are whole.
+fn cut_request_line(bytes: &[u8]) -> Option<RequestHead<'_, '_>> {
+    let last = memchr::memrchr(b' ', bytes)?;
+    let (rest, cut) = (bytes.get(..last)?, bytes.get(last + 1..)?);
+    let is_version = !cut.is_empty()
+        && [b"HTTP/1.1\r", b"HTTP/1.0\r"]
+            .iter()
+            .any(|version| version.starts_with(cut));
+    let space = memchr::memchr(b' ', rest)?;
+    let method = std::str::from_utf8(rest.get(..space)?).ok()?;
+    let target = rest.get(space + 1..)?;
+    (is_version && super::super::field::is_token(method) && !target.is_empty()).then_some(
+        RequestHead {
+            method,
+            target,
+            version: loose_version(cut.trim_ascii_end()),
+            fields: &[],
+            may_fold: false,
+            length: bytes.len(),
+        },
+    )
 }
 
 /// Reads as much of an answer head as is there; the last line counts only when it is whole.
