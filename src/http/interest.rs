@@ -36,6 +36,8 @@ impl Interest {
 pub fn request_field_matters(name: &str, value: &str) -> bool {
     name.eq_ignore_ascii_case("origin")
         || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == "cors")
+        // A script's own requests, those in mode `no-cors` too.
+        || (name.eq_ignore_ascii_case("sec-fetch-dest") && value == "empty")
         || starts_with_ignore_case(name, "access-control-")
 }
 
