@@ -260,6 +260,12 @@ fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
     members(batch, units)
         .filter_map(|waiting| match waiting.class {
             Class::Preflight => Some(CorsMode::Proven),
+            // Nothing but CORS makes a browser refuse an answer that is there.
+            Class::Cors(CorsMode::Unclear)
+                if classify::fate(&waiting.exchange) == Fate::Refused =>
+            {
+                Some(CorsMode::Likely)
+            }
             Class::Cors(mode) => Some(mode),
             Class::Stub if classify::is_refused_stub(&waiting.exchange) => Some(CorsMode::Likely),
             Class::Stub | Class::Plain(_) => None,

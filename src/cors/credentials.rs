@@ -4,7 +4,7 @@ use super::judge::{Reason, ask};
 use super::{CorsFetch, Fate, Hop};
 use crate::caveat::CaveatKind;
 use crate::fetch::preflight::authorization_under_wildcard;
-use crate::fetch::{Browser, list};
+use crate::fetch::{Browser, CheckFailure, list};
 use crate::finding::Confidence;
 
 /// Whether credentials were included, and why we think so.
@@ -200,6 +200,10 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         Fate::Delivered => omit(Fact::DeliveredWithoutPermission),
         _ if is_followed || with.hop + 1 < fetch.hops.len() => {
             omit(Fact::FollowedWithoutPermission)
+        }
+        // `redirect: "error"` looks the same, and an exact origin is what APIs without credentials answer.
+        Fate::Refused if with.reason == Reason::Redirect(CheckFailure::CredentialsNotTrue) => {
+            include(Fact::RefusedOtherwiseFine, Confidence::Possible)
         }
         Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {

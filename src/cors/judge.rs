@@ -97,7 +97,13 @@ pub fn judge(hops: &[Hop], with_credentials: bool, browser: Browser) -> Option<F
 fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Option<Reason> {
     let exchange = hop.preflight()?;
     let Some(answer) = &exchange.response else {
-        return is_unanswered_for_sure(exchange).then_some(Reason::PreflightUnanswered);
+        // Chromium does not record the 407 itself.
+        return match net_error(exchange) {
+            Some("net::ERR_UNEXPECTED_PROXY_AUTH") => {
+                Some(Reason::Preflight(PreflightFailure::ProxyAuth))
+            }
+            _ => is_unanswered_for_sure(exchange).then_some(Reason::PreflightUnanswered),
+        };
     };
     let headers = list::request_headers(&exchange.request.as_ref()?.fields);
     let ask = ask(hop, &headers, with_credentials);
@@ -169,6 +175,9 @@ fn is_certain(failure: &PreflightFailure, caveats: CaveatSet) -> bool {
 
 fn judge_answer(hop: &Hop, index: usize, with_credentials: bool) -> Option<Reason> {
     let exchange = hop.actual.as_ref()?;
+    if net_error(exchange) == Some("net::ERR_TOO_MANY_REDIRECTS") {
+        return Some(Reason::RedirectLimit);
+    }
     let answer = exchange.response.as_ref()?;
     let is_redirect = redirect::is_redirect(answer);
     if hop.checked {
@@ -184,6 +193,11 @@ fn judge_answer(hop: &Hop, index: usize, with_credentials: bool) -> Option<Reaso
         true => judge_target(exchange, answer, hop, index),
         false => None,
     }
+}
+
+/// The recorder's words about a load that failed.
+fn net_error(exchange: &Exchange) -> Option<&str> {
+    exchange.observed.as_ref()?.net_error.as_deref()
 }
 
 fn checked(

@@ -253,6 +253,8 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || entry.request.method.raw().eq_ignore_ascii_case(b"OPTIONS")
         || entry.initiator.kind.raw() == b"preflight"
         || is_subresource(entry)
+        // An opaque answer of a fetch().
+        || (entry.resource_type.raw() == b"fetch" && entry.response.fields.is_empty())
         || entry.request.fields.iter().any(|(name, value)| {
             named(*name, b"oas", |name| {
                 request_field_matters(name, value.decode().as_bytes())

@@ -78,6 +78,8 @@ const IDLE_NAMES: [&str; 22] = [
 pub fn request_field_matters(name: &str, value: &[u8]) -> bool {
     name.eq_ignore_ascii_case("origin")
         || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == b"cors")
+        // A script's own requests, those in mode `no-cors` too.
+        || (name.eq_ignore_ascii_case("sec-fetch-dest") && value == b"empty")
         || starts_with_ignore_case(name, "access-control-")
 }
 

@@ -13,6 +13,7 @@ pub mod h3;
 pub mod interest;
 pub mod observed;
 pub mod route;
+pub mod site;
 pub mod target;
 
 pub use connection::Connection;

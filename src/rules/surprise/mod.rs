@@ -27,7 +27,7 @@ use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
-use crate::http::Names;
+use crate::http::{Exchange, Names, Recorder, ResourceType};
 use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
@@ -133,26 +133,45 @@ pub(crate) fn of_other(
 
 fn opaque(case: &Case<'_>, role: Role) -> Option<Draft> {
     let exchange = case.exchange()?;
+    let says_so = exchange.request_field("sec-fetch-mode") == Some("no-cors")
+        && exchange.request_field("sec-fetch-dest") == Some("empty");
     let is_script = role == Role::NoCors
-        && exchange.request_field("sec-fetch-mode") == Some("no-cors")
-        && exchange.request_field("sec-fetch-dest") == Some("empty")
+        && (says_so || is_opaque_fetch(exchange))
         && exchange.method() != "POST";
     is_script.then(|| {
+        let proof = match says_so {
+            true => evidence(MessageKind::ActualRequest, "sec-fetch-mode", "no-cors", ""),
+            false => evidence(
+                MessageKind::Recorded,
+                "type",
+                "fetch",
+                "an answer without any fields: Chromium's panel does not show those of opaque answers",
+            ),
+        };
         Draft::new(
             &no_cors_opaque::RULE,
             "a script fetched this with mode no-cors, so it cannot read the answer",
         )
-        .evidence([evidence(
-            MessageKind::ActualRequest,
-            "sec-fetch-mode",
-            "no-cors",
-            "",
-        )])
+        .evidence([proof])
         .fix([remedy::plain(
             "remove-no-cors",
             "remove mode: \"no-cors\" if the answer is to be read",
         )])
     })
+}
+
+/// How Chromium's panel shows a `fetch()` whose answer is opaque: a status, and no fields at all.
+pub(crate) fn is_opaque_fetch(exchange: &Exchange) -> bool {
+    let is_fetch = exchange.observed.as_ref().is_some_and(|observed| {
+        observed.recorder == Recorder::Chromium
+            && observed.resource_type == Some(ResourceType::Fetch)
+            && !observed.service_worker
+    });
+    let has_bare_answer = exchange
+        .response
+        .as_ref()
+        .is_some_and(|answer| answer.status == 200 && answer.fields.is_empty());
+    is_fetch && has_bare_answer
 }
 
 fn plain_options(case: &Case<'_>) -> Option<Draft> {
