@@ -1,8 +1,8 @@
 //! Sinatra, Grape, Roda and everything else on Rack: rack-cors, the first `use`.
 //!
 //! - In config.ru it stands above every other `use`; inside of a Sinatra class it comes after Sinatra's own layers.
-//! - Sinatra's rack-protection answers 403 to what it takes for an attack (`HttpOrigin` for POST of another origin): list
-//!   the origins there too, `set :protection, origin_whitelist: […]`.
+//! - With `enable :sessions` Sinatra's rack-protection empties the session of a POST, PUT or DELETE from another origin,
+//!   and the user is logged out: the origins must be listed there too.
 //! - In development Sinatra shows exceptions on a page of its own; it is inside of rack-cors and has the fields.
 //! - Each miss is explained in the answer's field `X-Rack-CORS`.
 //! - A text that does not begin with http or https, as `capacitor://localhost`, is taken for a host: lists that have one
@@ -42,8 +42,8 @@ end
         PieceTemplate {
             file: "app.rb",
             language: "ruby",
-            place: "in the Sinatra class",
-            text: r#"«if list»set :protection, origin_whitelist: [«origins'»]
+            place: "in the Sinatra class, where it has enable :sessions",
+            text: r#"«if list»set :protection, permitted_origins: [«origins'»]
 «if any»set :protection, except: :http_origin
 "#,
         },
