@@ -157,6 +157,13 @@ impl Platform {
             .filter(|note| !note.is_empty())
             .collect();
         notes.extend(vetted.notes);
+        notes.push(match self.tried() {
+            Tried::With(versions) => format!(
+                "Tried with a real server and a real browser: {}.",
+                versions.join("; ")
+            ),
+            Tried::Not => "Not tried: written from the documentation.".to_owned(),
+        });
         Snippet { pieces, notes }
     }
 
