@@ -87,7 +87,6 @@ fn policy(args: &ExplainArgs, line: Option<&Line>) -> Policy {
                 .first()
                 .and_then(|url| fixes::policy::origin_of(url))
         }),
-        ..Policy::default()
     }
 }
 
