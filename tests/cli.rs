@@ -605,3 +605,55 @@ fn verbose_shows_what_was_on_the_wire() {
     assert!(ran.out.contains("< "), "{}", ran.out);
     assert!(!run(&folder, &["blocked.har"]).out.contains("> OPTIONS"));
 }
+
+#[test]
+fn settings_come_from_the_named_file_and_never_from_beside_the_capture() {
+    let folder = folder();
+    let path = folder.path();
+    fs::write(path.join("corsight.toml"), "[check]\nformat = \"json\"\n").unwrap();
+    assert!(
+        run(&folder, &["blocked.har"])
+            .out
+            .contains("error[preflight")
+    );
+    for ran in [
+        run(&folder, &["--config=corsight.toml", "blocked.har"]),
+        run(&folder, &["blocked.har", "--config", "corsight.toml"]),
+        ran(corsight(path)
+            .env("CORSIGHT_CONFIG", "corsight.toml")
+            .arg("blocked.har")),
+    ] {
+        assert!(
+            ran.out.starts_with("{\"schema\":1"),
+            "{} {}",
+            ran.out,
+            ran.err
+        );
+    }
+    fs::create_dir(path.join("corsight")).unwrap();
+    fs::rename(
+        path.join("corsight.toml"),
+        path.join("corsight/corsight.toml"),
+    )
+    .unwrap();
+    let own = ran(corsight(path)
+        .env("XDG_CONFIG_HOME", path)
+        .arg("blocked.har"));
+    assert!(own.out.starts_with("{\"schema\":1"), "{}", own.err);
+    let relative = ran(corsight(path)
+        .env("XDG_CONFIG_HOME", ".")
+        .arg("blocked.har"));
+    assert!(relative.out.contains("error[preflight"), "{}", relative.out);
+    fs::write(path.join("wrong.toml"), "[check]\nformats = 1\n").unwrap();
+    let wrong = run(&folder, &["blocked.har", "--config", "wrong.toml"]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong.err.contains("line 2") && wrong.err.contains("formats"),
+        "{}",
+        wrong.err
+    );
+    assert_eq!(
+        run(&folder, &["blocked.har", "--config", "none.toml"]).status,
+        2
+    );
+}

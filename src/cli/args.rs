@@ -55,6 +55,9 @@ pub(super) struct Common {
     /// Columns of the text report [default: the terminal's, else 80]
     #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=500), display_order = 903)]
     pub(super) width: Option<u16>,
+    /// Defaults for flags [default: $CORSIGHT_CONFIG, else corsight/corsight.toml in the folder for settings]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, display_order = 905)]
+    pub(super) config: Option<PathBuf>,
     /// Never draw a progress bar
     #[arg(long, global = true, display_order = 904)]
     pub(super) no_progress: bool,
@@ -619,6 +622,7 @@ pub(super) fn with_default_command(args: impl Iterator<Item = OsString>) -> Vec<
         matches!(arg, "--verbose" | "--quiet" | "--no-progress")
             || arg.starts_with("--color=")
             || arg.starts_with("--width=")
+            || arg.starts_with("--config=")
             || (arg.starts_with('-')
                 && arg.len() > 1
                 && arg

@@ -6,6 +6,7 @@
 mod args;
 mod batch;
 mod check;
+mod config;
 mod diff;
 mod examples;
 mod explain;
@@ -23,7 +24,7 @@ mod redact;
 mod simulate;
 
 use args::{Cli, Command};
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write as _};
@@ -31,8 +32,11 @@ use std::process::ExitCode;
 
 /// Runs the program with `args`, the first of which is its own name.
 pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args::with_default_command(args)) {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches_from(args::with_default_command(args))
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (mut cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let status = if error.use_stderr() {
                 Status::Error
@@ -44,6 +48,9 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
+    if let Err(failure) = config::apply(&mut cli, &matches) {
+        return failure.report().into();
+    }
     let common = cli.common;
     let result = match cli.command {
         Command::Check(args) => check::run(*args, &common),
