@@ -6,8 +6,8 @@
 
 use super::Failure;
 use super::args::{
-    BrowserArg, Cli, ColorArg, Command, ConfidenceArg, DiffFailOn, DiffFormat, ExtractFormat,
-    FailOn, SeverityArg,
+    BrowserArg, Cli, Command, ConfidenceArg, DiffFailOn, DiffFormat, ExtractFormat, FailOn,
+    SeverityArg, WhenArg,
 };
 use clap::parser::ValueSource;
 use clap::{ArgMatches, ValueEnum};
@@ -68,7 +68,8 @@ fn own_folder() -> Option<PathBuf> {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Config {
-    color: Option<Named<ColorArg>>,
+    color: Option<Named<WhenArg>>,
+    hyperlinks: Option<Named<WhenArg>>,
     width: Option<Width>,
     no_progress: Option<bool>,
     jobs: Option<usize>,
@@ -77,6 +78,7 @@ struct Config {
     check: CheckConfig,
     extract: ExtractConfig,
     diff: DiffConfig,
+    simulate: SimulateConfig,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -105,6 +107,12 @@ struct DiffConfig {
     min_severity: Option<Named<SeverityArg>>,
 }
 
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct SimulateConfig {
+    browser: Option<Named<BrowserArg>>,
+}
+
 impl Config {
     /// Paths are relative to the file that names them.
     fn resolve(&mut self, folder: &Path) {
@@ -127,6 +135,11 @@ impl Config {
             &mut common.color,
             self.color.map(|named| named.0),
             is_free("color"),
+        );
+        set(
+            &mut common.hyperlinks,
+            self.hyperlinks.map(|named| named.0),
+            is_free("hyperlinks"),
         );
         set(
             &mut common.width,
@@ -203,6 +216,11 @@ impl Config {
                 );
                 let severity = own.min_severity.map(|named| named.0);
                 set(&mut args.min_severity, severity, is_free("min_severity"));
+            }
+            Command::Simulate(args) => {
+                run(&mut args.run, self.keylog);
+                let browser = self.simulate.browser.map(|named| Some(named.0));
+                set(&mut args.browser, browser, is_free("browser"));
             }
             _ => {}
         }

@@ -8,6 +8,22 @@ Examples:
   corsight explain PreflightMissingAllowOriginHeader
   tcpdump -i any -w - port 80 | corsight check --format ndjson -
 
+Settings: defaults for flags, from --config FILE, else the file that $CORSIGHT_CONFIG names, else
+$XDG_CONFIG_HOME/corsight/corsight.toml (~/.config/corsight/corsight.toml). Never from the current folder, never from
+beside a capture; what is typed wins; no setting opens secrets. All of it:
+  color = \"auto\"           # auto, always, never; hyperlinks the same
+  hyperlinks = \"auto\"
+  width = 100
+  no-progress = true
+  jobs = 4
+  keylog = [\"keys.log\"]    # paths are relative to this file
+  redact-hosts = true
+  [check]                  # format, fail-on, min-severity, min-confidence, browser, server, baseline
+  fail-on = \"depends\"
+  [extract]                # format
+  [diff]                   # format, fail-on, min-severity
+  [simulate]               # browser
+
 Exit status: 0 nothing to complain about, 1 findings, 2 usage error or an input that could not be read.";
 
 pub(super) const CHECK_EXAMPLES: &str = "\

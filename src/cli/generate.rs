@@ -1,7 +1,7 @@
 //! What packagers need: the JSON Schema, completion scripts, manual pages.
 
-use super::args::{Cli, CompletionsArgs, ManArgs};
-use super::{Failure, Status};
+use super::args::{COMMANDS, Cli, CompletionsArgs, ManArgs};
+use super::{Failure, Status, suggest};
 use clap::CommandFactory as _;
 use std::io::{self, Write as _};
 
@@ -26,8 +26,9 @@ pub(super) fn man(args: &ManArgs) -> Result<Status, Failure> {
         Some(name) => match program.find_subcommand(name) {
             Some(command) => command.clone(),
             None => {
+                let meant = suggest::did_you_mean(name, COMMANDS);
                 return Err(Failure::usage(format!(
-                    "man {name}: no command is called so"
+                    "man {name}: no command is called so{meant}"
                 )));
             }
         },

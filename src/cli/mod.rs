@@ -22,6 +22,7 @@ mod progress;
 mod recipes;
 mod redact;
 mod simulate;
+mod suggest;
 
 use args::{Cli, Command};
 use clap::{CommandFactory as _, FromArgMatches as _};

@@ -1,7 +1,8 @@
 //! What the program will do: everything typed is resolved here, once.
 
-use super::args::{CheckArgs, ColorArg, Common, RunArgs};
+use super::args::{CheckArgs, Common, RunArgs, WhenArg};
 use super::filter::{Filter, RuleFilter};
+use super::inputs::Inputs;
 use super::output::Target;
 use super::{Failure, diff};
 use corsight::analysis::Options;
@@ -13,6 +14,7 @@ use corsight::report::known::Known;
 use corsight::report::{Format, Look, Verbosity};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A `check` that is ready to run.
 pub(super) struct CheckPlan {
@@ -121,15 +123,29 @@ pub(super) fn redactor(show_secrets: bool, redact_hosts: bool) -> Redactor {
     }
 }
 
+/// The same look, in which the names of `found` lead to their files.
+pub(super) fn leading(look: Look, found: &Inputs, redactor: &Redactor) -> Look {
+    let links = look.links.map(|_| Arc::new(found.links(redactor)));
+    Look { links, ..look }
+}
+
 /// How text written to `target` shall look.
 pub(super) fn look(common: &Common, target: &Target) -> Look {
     let on_terminal = *target == Target::Stdout && io::stdout().is_terminal();
     let color = match common.color {
-        ColorArg::Always => true,
-        ColorArg::Never => false,
-        ColorArg::Auto => {
+        WhenArg::Always => true,
+        WhenArg::Never => false,
+        WhenArg::Auto => {
             *target == Target::Stdout
                 && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    };
+    let has_links = match common.hyperlinks {
+        WhenArg::Always => *target == Target::Stdout,
+        WhenArg::Never => false,
+        WhenArg::Auto => {
+            *target == Target::Stdout
+                && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
         }
     };
     let width = common.width.map(usize::from).or_else(|| {
@@ -146,5 +162,6 @@ pub(super) fn look(common: &Common, target: &Target) -> Look {
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         },
+        links: has_links.then(Arc::default),
     }
 }

@@ -1,8 +1,9 @@
 //! The formats by name, and how a report shall look. Which renderer a format has is decided here and nowhere else.
 
-use super::{Sink, csv, github, gitlab, html, json, junit, markdown, ndjson, sarif, text};
+use super::{Links, Sink, csv, github, gitlab, html, json, junit, markdown, ndjson, sarif, text};
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 
 /// A format that findings are reported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +116,7 @@ pub enum Verbosity {
 }
 
 /// How a report for people shall look; machines' formats ignore it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// Columns.
     pub width: usize,
@@ -123,6 +124,8 @@ pub struct Look {
     pub color: bool,
     /// How much to tell.
     pub verbosity: Verbosity,
+    /// Where words lead; `None`: no links are written.
+    pub links: Option<Arc<Links>>,
 }
 
 impl Default for Look {
@@ -131,6 +134,7 @@ impl Default for Look {
             width: 80,
             color: false,
             verbosity: Verbosity::Normal,
+            links: None,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod known;
+pub mod links;
 pub mod markdown;
 pub mod merge;
 pub mod ndjson;
@@ -23,6 +24,7 @@ pub mod text;
 mod words;
 
 pub use format::{Format, Look, Verbosity, sink};
+pub use links::Links;
 pub use redacting::Redacting;
 
 use crate::finding::{Cause, Finding, Summary};

@@ -3,6 +3,7 @@
 use super::shared::{
     BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, format_parser, parse_server,
 };
+use crate::cli::suggest;
 use clap::{Args, ValueEnum, ValueHint};
 use corsight::finding::Severity;
 use corsight::fixes::Platform;
@@ -113,7 +114,10 @@ fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !file.is_empty() => Format::named(name)
             .map(|format| (format, PathBuf::from(file)))
-            .ok_or_else(|| format!("no format is called `{name}`; there are {}", names())),
+            .ok_or_else(|| {
+                let meant = suggest::did_you_mean(name, Format::ALL.map(Format::name));
+                format!("no format is called `{name}`{meant}; there are {}", names())
+            }),
         _ => Err(format!("expected FORMAT=FILE with one of {}", names())),
     }
 }

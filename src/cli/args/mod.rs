@@ -24,7 +24,7 @@ pub(super) use extract::{ExtractArgs, ExtractFormat};
 pub(super) use generate::{CompletionsArgs, ManArgs};
 pub(super) use merge::{MergeArgs, MergeFormat};
 pub(super) use redact::RedactArgs;
-pub(super) use shared::{BrowserArg, ColorArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg};
+pub(super) use shared::{BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, WhenArg};
 pub(super) use simulate::SimulateArgs;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,15 +64,24 @@ pub(super) struct Common {
         default_value = "auto",
         display_order = 902
     )]
-    pub(super) color: ColorArg,
+    pub(super) color: WhenArg,
+    /// When to make file names, rules and codes links; auto: on terminals that follow them
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = 903
+    )]
+    pub(super) hyperlinks: WhenArg,
     /// Columns of the text report [default: the terminal's, else 80]
-    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=500), display_order = 903)]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=500), display_order = 904)]
     pub(super) width: Option<u16>,
     /// Defaults for flags [default: $CORSIGHT_CONFIG, else corsight/corsight.toml in the folder for settings]
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, display_order = 905)]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, display_order = 906)]
     pub(super) config: Option<PathBuf>,
     /// Never draw a progress bar
-    #[arg(long, global = true, display_order = 904)]
+    #[arg(long, global = true, display_order = 905)]
     pub(super) no_progress: bool,
 }
 
@@ -127,23 +136,19 @@ pub(super) const COMMANDS: [&str; 11] = [
 /// A file that is called like a command is written `./check`.
 pub(super) fn with_default_command(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.collect();
-    let is_flag_of_all = |arg: &str| {
-        matches!(arg, "--verbose" | "--quiet" | "--no-progress")
-            || arg.starts_with("--color=")
-            || arg.starts_with("--width=")
-            || arg.starts_with("--config=")
-            || (arg.starts_with('-')
-                && arg.len() > 1
-                && arg
-                    .trim_start_matches('-')
-                    .chars()
-                    .all(|c| "vq".contains(c)))
-    };
-    let first = args
+    let mut words = args
         .iter()
         .skip(1)
-        .map(|arg| arg.to_str().unwrap_or_default())
-        .find(|arg| !is_flag_of_all(arg));
+        .map(|arg| arg.to_str().unwrap_or_default());
+    let first = loop {
+        match words.next() {
+            Some(flag) if VALUED.contains(&flag) => {
+                let _ = words.next();
+            }
+            Some(flag) if is_flag_of_all(flag) => {}
+            first => break first,
+        }
+    };
     let is_command = match first {
         Some(word) => {
             COMMANDS.contains(&word) || matches!(word, "-h" | "--help" | "-V" | "--version")
@@ -154,6 +159,20 @@ pub(super) fn with_default_command(args: impl Iterator<Item = OsString>) -> Vec<
         args.insert(1, "check".into());
     }
     args
+}
+
+/// Flags of every command that take the next word.
+const VALUED: [&str; 4] = ["--color", "--config", "--hyperlinks", "--width"];
+
+/// Flags of every command, written in one word.
+fn is_flag_of_all(arg: &str) -> bool {
+    let letters = arg.strip_prefix('-').unwrap_or_default();
+    matches!(arg, "--verbose" | "--quiet" | "--no-progress")
+        || (!letters.is_empty() && letters.chars().all(|c| "vq".contains(c)))
+        || VALUED.iter().any(|flag| {
+            arg.strip_prefix(flag)
+                .is_some_and(|rest| rest.starts_with('='))
+        })
 }
 
 #[cfg(test)]
@@ -188,6 +207,14 @@ mod tests {
         assert_eq!(
             completed(&["corsight", "-v", "explain"]),
             ["corsight", "-v", "explain"]
+        );
+        assert_eq!(
+            completed(&["corsight", "--color", "never", "explain"])[3],
+            "explain"
+        );
+        assert_eq!(
+            completed(&["corsight", "--width=99", "a.har"])[1..3],
+            ["check", "--width=99"]
         );
         assert_eq!(completed(&["corsight", "--help"]), ["corsight", "--help"]);
     }

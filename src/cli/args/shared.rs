@@ -58,7 +58,7 @@ pub(in crate::cli) struct RunArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum ColorArg {
+pub(in crate::cli) enum WhenArg {
     Auto,
     Always,
     Never,

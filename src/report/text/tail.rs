@@ -134,7 +134,9 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
                 (0, _) => format!("{head}, first {where_}"),
                 _ => format!("  {where_}"),
             };
-            page.row(std::mem::take(&mut label), Ink::Plain, &text)?;
+            page.linking_files([&place.source].into_iter(), |page| {
+                page.row(std::mem::take(&mut label), Ink::Plain, &text)
+            })?;
         }
     }
     for (what, count) in &summary.skipped {
