@@ -19,6 +19,12 @@ pub const HAR_WAITING_BYTES: usize = 64 << 20;
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 
+/// Rows of a Parquet file that are held before they are written as one row group.
+pub const PARQUET_GROUP_ROWS: usize = 1 << 16;
+
+/// Bytes of text in them that are held before they are written as one row group.
+pub const PARQUET_GROUP_BYTES: usize = 16 << 20;
+
 /// Exchanges named as examples of one group of equal findings; further ones are counted.
 pub const GROUP_EXAMPLES: usize = 8;
 

@@ -7,7 +7,7 @@
 use super::Failure;
 use super::args::{
     BrowserArg, Cli, Command, ConfidenceArg, DiffFailOn, DiffFormat, ExtractFormat, FailOn,
-    SeverityArg, WhenArg,
+    SeverityArg, WhenArg, format_named,
 };
 use clap::parser::ValueSource;
 use clap::{ArgMatches, ValueEnum};
@@ -256,10 +256,7 @@ struct ReportFormat(Format);
 impl<'de> Deserialize<'de> for ReportFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Format::named(&name).map(Self).ok_or_else(|| {
-            let all = Format::ALL.map(Format::name).join(", ");
-            D::Error::custom(format!("`{name}` is none of {all}"))
-        })
+        format_named(&name).map(Self).map_err(D::Error::custom)
     }
 }
 

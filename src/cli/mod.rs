@@ -61,7 +61,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Redact(args) => redact::run(args, &common),
         Command::Simulate(args) => simulate::run(*args, &common),
         Command::Merge(args) => merge::run(args),
-        Command::Schema => generate::schema(),
+        Command::Schema(args) => generate::schema(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
     };

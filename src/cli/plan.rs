@@ -1,6 +1,6 @@
 //! What the program will do: everything typed is resolved here, once.
 
-use super::args::{CheckArgs, Common, RunArgs, WhenArg};
+use super::args::{CheckArgs, Common, NO_PARQUET, RunArgs, WhenArg};
 use super::filter::{Filter, RuleFilter};
 use super::inputs::Inputs;
 use super::output::Target;
@@ -66,6 +66,12 @@ impl CheckPlan {
                 }));
             }
         }
+        if reports
+            .iter()
+            .any(|(format, target)| format.is_binary() && *target == Target::Stdout)
+        {
+            binary(io::stdout().is_terminal())?;
+        }
         if args.server.is_some() && !reports.iter().any(|(format, _)| *format == Format::Text) {
             return Err(Failure::usage(
                 "--server adds to the text report; there is none here (explain --server prints a recipe alone)",
@@ -96,6 +102,19 @@ impl CheckPlan {
             server: args.server,
             baseline: diff::baseline(args.baseline.as_deref())?,
         })
+    }
+}
+
+/// Refuses what this build cannot write, and to write bytes to a terminal.
+pub(super) fn binary(is_on_terminal: bool) -> Result<(), Failure> {
+    if cfg!(not(feature = "parquet")) {
+        return Err(Failure::usage(NO_PARQUET));
+    }
+    match is_on_terminal {
+        true => Err(Failure::usage(
+            "this format is nothing for a terminal; give it a file with --output",
+        )),
+        false => Ok(()),
     }
 }
 

@@ -28,11 +28,14 @@ pub enum Format {
     Gitlab,
     /// GitHub Actions' annotations.
     Github,
+    /// For DuckDB and its kin.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; COUNT] = [
         Self::Text,
         Self::Json,
         Self::Ndjson,
@@ -43,6 +46,8 @@ impl Format {
         Self::Csv,
         Self::Gitlab,
         Self::Github,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
     ];
 
     /// The name on the command line.
@@ -58,6 +63,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Gitlab => "gitlab",
             Self::Github => "github",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -74,6 +81,8 @@ impl Format {
             Self::Csv => "for spreadsheets, one finding a row",
             Self::Gitlab => "GitLab's code quality report",
             Self::Github => "annotations of GitHub Actions",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "for DuckDB and its kin, one finding a row",
         }
     }
 
@@ -88,6 +97,17 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "xml",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Whether it is nothing for a terminal.
+    pub fn is_binary(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            _ => false,
         }
     }
 
@@ -96,6 +116,9 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 }
+
+/// Formats of this build.
+const COUNT: usize = 10 + cfg!(feature = "parquet") as usize;
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,5 +175,7 @@ pub fn sink<'w>(format: Format, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn
         Format::Csv => Box::new(csv::Csv::new(out)),
         Format::Gitlab => Box::new(gitlab::Gitlab::new(out)),
         Format::Github => Box::new(github::Github::new(out)),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(super::parquet::Findings::new(out)),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Secrets never reach a renderer: [`Redacting`] stands before them and hands on cleaned copies.
 
+pub mod columns;
 pub mod compare;
 pub mod csv;
 pub mod extract;
@@ -17,6 +18,8 @@ pub mod links;
 pub mod markdown;
 pub mod merge;
 pub mod ndjson;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod redacting;
 pub mod sarif;
 pub mod simulation;

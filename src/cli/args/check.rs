@@ -1,9 +1,9 @@
 //! What may be typed for `check`.
 
 use super::shared::{
-    BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, format_parser, parse_server,
+    BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, format_named, format_parser,
+    parse_server,
 };
-use crate::cli::suggest;
 use clap::{Args, ValueEnum, ValueHint};
 use corsight::finding::Severity;
 use corsight::fixes::Platform;
@@ -110,14 +110,13 @@ impl FailOn {
 }
 
 fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
-    let names = || Format::ALL.map(Format::name).join(", ");
     match text.split_once('=') {
-        Some((name, file)) if !file.is_empty() => Format::named(name)
-            .map(|format| (format, PathBuf::from(file)))
-            .ok_or_else(|| {
-                let meant = suggest::did_you_mean(name, Format::ALL.map(Format::name));
-                format!("no format is called `{name}`{meant}; there are {}", names())
-            }),
-        _ => Err(format!("expected FORMAT=FILE with one of {}", names())),
+        Some((name, file)) if !file.is_empty() => {
+            format_named(name).map(|format| (format, PathBuf::from(file)))
+        }
+        _ => {
+            let names = Format::ALL.map(Format::name).join(", ");
+            Err(format!("expected FORMAT=FILE with one of {names}"))
+        }
     }
 }

@@ -41,4 +41,6 @@ pub(in crate::cli) enum ExtractFormat {
     Ndjson,
     /// HAR 1.2, for the browser's developer tools
     Har,
+    /// For DuckDB and its kin, where this build has it
+    Parquet,
 }

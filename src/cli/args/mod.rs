@@ -21,10 +21,12 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 pub(super) use diff::{DiffArgs, DiffFailOn, DiffFormat};
 pub(super) use explain::ExplainArgs;
 pub(super) use extract::{ExtractArgs, ExtractFormat};
-pub(super) use generate::{CompletionsArgs, ManArgs};
+pub(super) use generate::{CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
 pub(super) use merge::{MergeArgs, MergeFormat};
 pub(super) use redact::RedactArgs;
-pub(super) use shared::{BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, WhenArg};
+pub(super) use shared::{
+    BrowserArg, ConfidenceArg, FilterArgs, NO_PARQUET, RunArgs, SeverityArg, WhenArg, format_named,
+};
 pub(super) use simulate::SimulateArgs;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -108,8 +110,8 @@ pub(super) enum Command {
     /// JSON reports of many runs into one, equal findings counted by input
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
-    /// The JSON Schema of everything that is written as JSON
-    Schema,
+    /// The JSON Schema of everything that is written as JSON, or the columns of the Parquet files
+    Schema(SchemaArgs),
     /// A completion script for a shell
     Completions(CompletionsArgs),
     /// The manual page of corsight or of one command, as roff

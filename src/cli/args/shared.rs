@@ -1,5 +1,6 @@
 //! Flags and values that several commands share.
 
+use crate::cli::suggest;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum, ValueHint};
 use corsight::fetch::Browser;
@@ -128,11 +129,31 @@ impl From<BrowserArg> for Browser {
 }
 
 pub(super) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
-    let values = Format::ALL
-        .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.summary()));
-    PossibleValuesParser::new(values)
-        .try_map(|name| Format::named(&name).ok_or_else(|| format!("no such format: {name}")))
+    use clap::builder::PossibleValue;
+    let values = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.summary()));
+    // Also where this build lacks it: the answer says how to get it.
+    let parquet = PossibleValue::new("parquet").hide(true);
+    let values = values.into_iter().chain([parquet]);
+    PossibleValuesParser::new(values).try_map(|name| format_named(&name))
 }
+
+/// The format called `name`, or what to do instead.
+pub(in crate::cli) fn format_named(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| match name {
+        "parquet" => NO_PARQUET.to_owned(),
+        _ => {
+            let names = Format::ALL.map(Format::name);
+            let meant = suggest::did_you_mean(name, names);
+            format!(
+                "no format is called `{name}`{meant}; there are {}",
+                names.join(", ")
+            )
+        }
+    })
+}
+
+/// How to get what this build lacks.
+pub(in crate::cli) const NO_PARQUET: &str = "this build does not write Parquet; `cargo install corsight --features parquet` builds one that does";
 
 pub(super) fn parse_server(text: &str) -> Result<&'static Platform, String> {
     let all = || {
