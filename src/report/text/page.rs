@@ -10,6 +10,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 /// Where a row's text begins.
 pub(super) const INDENT: usize = 13;
 
+/// The widest page that text is still easy to read on; URLs and field values use all there is.
+const PROSE: usize = 120;
+
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
@@ -124,7 +127,7 @@ impl<W: Write> Page<W> {
 
     /// `text` from column `indent`, where the first line already stands.
     pub(super) fn wrapped(&mut self, indent: usize, ink: Ink, text: &str) -> io::Result<()> {
-        let room = self.width().saturating_sub(indent).max(10);
+        let room = self.width().min(PROSE).saturating_sub(indent).max(10);
         for (index, line) in wrap(&printable(text), room, room).iter().enumerate() {
             if index > 0 {
                 self.spaces(indent)?;
