@@ -19,6 +19,12 @@ pub const HAR_WAITING_BYTES: usize = 64 << 20;
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 
+/// Names of rules, codes and causes that this version does not have, kept from the reports of others.
+pub const FOREIGN_NAMES: usize = 1 << 12;
+
+/// Longest of them, in bytes.
+pub const FOREIGN_NAME: usize = 128;
+
 /// Rows of a Parquet file that are held before they are written as one row group.
 pub const PARQUET_GROUP_ROWS: usize = 1 << 16;
 

@@ -4,7 +4,7 @@ use super::field::Fields;
 use super::observed::Observed;
 use crate::caveat::CaveatSet;
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -111,7 +111,7 @@ impl Serialize for Version {
 pub struct SourceId(pub u32);
 
 /// Where in its input an exchange stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Locator {
     /// In a packet capture.

@@ -3,6 +3,7 @@
 use super::group::Groups;
 use super::{Sink, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The renderer. Equal findings are one annotation: GitHub shows ten of a kind and drops the rest.
@@ -24,6 +25,11 @@ impl<W: Write> Github<W> {
 impl<W: Write> Sink for Github<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

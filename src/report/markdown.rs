@@ -6,6 +6,7 @@ use super::group::{Group, Groups};
 use super::{Sink, words};
 use crate::finding::{Cause, Evidence, ExchangeRef, Finding, MessageKind, Severity, Summary};
 use crate::report::text;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Groups that are written out; a ticket has room for 65 536 characters.
@@ -162,6 +163,11 @@ impl<W: Write> Markdown<W> {
 impl<W: Write> Sink for Markdown<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ pub mod merge;
 pub mod ndjson;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod recall;
 pub mod redacting;
 pub mod sarif;
 pub mod simulation;
@@ -31,6 +32,7 @@ pub use links::Links;
 pub use redacting::Redacting;
 
 use crate::finding::{Cause, Finding, Summary};
+use std::collections::BTreeMap;
 use std::io;
 
 /// The number of the output contract; raised when a field is renamed or removed.
@@ -46,6 +48,21 @@ pub trait Sink {
     /// # Errors
     /// When the output cannot be written.
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
+
+    /// A finding that stands for several, as a joined report has it; `sources` counts them by input.
+    ///
+    /// Formats that have a row for each finding write one for each input.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        sources.keys().try_for_each(|source| {
+            self.finding(&Finding {
+                source: source.clone(),
+                ..finding.clone()
+            })
+        })
+    }
 
     /// The end of the run: root causes, most explaining first, and the counts.
     ///

@@ -6,7 +6,7 @@ use super::group::{Group, Groups};
 use super::{Sink, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Most results of one run that GitHub takes.
@@ -31,6 +31,11 @@ impl<W: Write> Sarif<W> {
 impl<W: Write> Sink for Sarif<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

@@ -22,7 +22,7 @@ pub(super) use diff::{DiffArgs, DiffFailOn, DiffFormat};
 pub(super) use explain::ExplainArgs;
 pub(super) use extract::{ExtractArgs, ExtractFormat};
 pub(super) use generate::{CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
-pub(super) use merge::{MergeArgs, MergeFormat};
+pub(super) use merge::MergeArgs;
 pub(super) use redact::RedactArgs;
 pub(super) use shared::{
     BrowserArg, ConfidenceArg, FilterArgs, NO_PARQUET, RunArgs, SeverityArg, WhenArg, format_named,

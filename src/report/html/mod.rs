@@ -13,6 +13,7 @@ use crate::finding::{Cause, ExchangeRef, Finding, Severity, Summary};
 use crate::redact::base64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use timeline::Timeline;
 
@@ -186,6 +187,11 @@ impl<W: Write> Sink for Html<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.timeline.add(finding.time, finding.severity);
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 
