@@ -45,6 +45,9 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
         None => {}
     }
     if let Some(platform) = platform {
+        if line.is_some() {
+            page.blank()?;
+        }
         page.recipe(platform, &policy(args, line.as_ref()))?;
     }
     Ok(Status::Clean)

@@ -126,9 +126,13 @@ impl<W: Write> Page<W> {
         self.out.flush()
     }
 
+    /// An empty line between two parts.
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        self.end()
+    }
+
     /// What to paste on a platform.
     pub(super) fn recipe(&mut self, platform: &Platform, policy: &Policy) -> io::Result<()> {
-        self.end()?;
         self.styled(Style::new().bold(), platform.title)?;
         self.end()?;
         self.end()?;

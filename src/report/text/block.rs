@@ -315,7 +315,7 @@ fn prose<W: Write>(page: &mut Page<W>, group: &Group, causes: &[Cause]) -> io::R
 /// On one line if they fit, else a line each: the names are for copying into a search.
 fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
     let line = codes.join(" · ");
-    if line.width() <= page.width().saturating_sub(INDENT) {
+    if line.width() <= page.prose_width().saturating_sub(INDENT) {
         return match codes {
             [] => Ok(()),
             _ => page.row("browsers", Ink::Faint, &line),

@@ -70,7 +70,10 @@ fn write_fact<W: Write>(
         None => {
             page.ink(Ink::Wrong, "(missing)")?;
             page.blank()?;
-            mark(page, column, &[(0, "(missing)".len())], &fact.note)
+            match fact.note.is_empty() {
+                true => Ok(()),
+                false => mark(page, column, &[(0, "(missing)".len())], &fact.note),
+            }
         }
         Some(value) => {
             let faulty = fact.span.map(|(start, end)| start..end);

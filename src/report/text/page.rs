@@ -51,6 +51,11 @@ impl<W: Write> Page<W> {
         self.look.width
     }
 
+    /// Columns that running text takes.
+    pub(super) fn prose_width(&self) -> usize {
+        self.look.width.min(PROSE)
+    }
+
     /// Writes `text` in `ink`. The text must be printable.
     pub(super) fn ink(&mut self, ink: Ink, text: &str) -> io::Result<()> {
         let style = if self.look.color {
@@ -127,7 +132,7 @@ impl<W: Write> Page<W> {
 
     /// `text` from column `indent`, where the first line already stands.
     pub(super) fn wrapped(&mut self, indent: usize, ink: Ink, text: &str) -> io::Result<()> {
-        let room = self.width().min(PROSE).saturating_sub(indent).max(10);
+        let room = self.prose_width().saturating_sub(indent).max(10);
         for (index, line) in wrap(&printable(text), room, room).iter().enumerate() {
             if index > 0 {
                 self.spaces(indent)?;
