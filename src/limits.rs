@@ -25,6 +25,18 @@ pub const HTML_GROUPS: usize = 1 << 17;
 /// Bytes of findings' details in an HTML report, as they stand in the file; further findings have a row and no details.
 pub const HTML_DETAILS: usize = 64 << 20;
 
+/// Names of rules, codes and causes that this version does not have, kept from the reports of others.
+pub const FOREIGN_NAMES: usize = 1 << 12;
+
+/// Longest of them, in bytes.
+pub const FOREIGN_NAME: usize = 128;
+
+/// Rows of a Parquet file that are held before they are written as one row group.
+pub const PARQUET_GROUP_ROWS: usize = 1 << 16;
+
+/// Bytes of text in them that are held before they are written as one row group.
+pub const PARQUET_GROUP_BYTES: usize = 16 << 20;
+
 /// Exchanges named as examples of one group of equal findings; further ones are counted.
 pub const GROUP_EXAMPLES: usize = 8;
 

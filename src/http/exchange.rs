@@ -4,7 +4,7 @@ use super::field::Fields;
 use super::observed::Observed;
 use crate::caveat::CaveatSet;
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -111,13 +111,13 @@ impl Serialize for Version {
 pub struct SourceId(pub u32);
 
 /// Where in its input an exchange stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Locator {
     /// In a packet capture.
     Pcap {
         /// What carries the conversation. Left out of JSON where it is TCP.
-        #[serde(skip_serializing_if = "Transport::is_tcp")]
+        #[serde(default, skip_serializing_if = "Transport::is_tcp")]
         transport: Transport,
         /// Conversation, counted as Wireshark's `tcp.stream` or `udp.stream`.
         stream: u32,
@@ -136,7 +136,9 @@ pub enum Locator {
 }
 
 /// What carries a conversation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// TCP.
