@@ -93,13 +93,13 @@ impl Groups {
     pub fn join(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) {
         let count: u64 = sources.values().fold(0, |sum, n| sum.saturating_add(*n));
         let key = (finding.severity, finding.rule, finding.fingerprint.clone());
-        if self.groups.len() >= REPORT_GROUPS && !self.index.contains_key(&key) {
+        if self.groups.len() >= self.room && !self.index.contains_key(&key) {
             self.beyond = self.beyond.saturating_add(count);
             return;
         }
         let at = *self.index.entry(key).or_insert(self.groups.len());
         if at == self.groups.len() {
-            self.groups.push(Group::new(finding));
+            self.groups.push(Group::new(finding, at));
         }
         if let Some(group) = self.groups.get_mut(at) {
             group.count = count;
