@@ -45,6 +45,9 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
         (None, None) => {}
     }
     if let Some(platform) = platform {
+        if line.is_some() {
+            page.blank()?;
+        }
         let rule = line.as_ref().and_then(|line| line.rules.first());
         let rule = rule.and_then(|name| rules::find(name));
         let mut policy = policy(args, line.as_ref());
@@ -116,7 +119,11 @@ fn as_name(what: &str) -> String {
 
 fn unknown(what: &str) -> String {
     let shown: String = what.chars().take(60).collect();
-    let near = suggestions(what, rules::ALL);
+    let names = rules::ALL.iter().map(|rule| rule.name);
+    let near = suggestions(
+        what,
+        names.chain(causes::ALL.iter().map(|cause| cause.name)),
+    );
     let mut text =
         format!("`{shown}` is no rule, no root cause, no browser's code and no known console line");
     if !near.is_empty() {
@@ -127,18 +134,17 @@ fn unknown(what: &str) -> String {
     text
 }
 
-/// Rules whose name is like `what`, or holds its words.
-fn suggestions(what: &str, all: &[&'static RuleInfo]) -> Vec<&'static str> {
+/// Rules and root causes whose name is like `what`, or holds its words.
+fn suggestions(what: &str, names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let what = what.to_ascii_lowercase().replace([' ', '_'], "-");
-    let mut scored: Vec<(f64, &'static str)> = all
-        .iter()
-        .map(|rule| {
+    let mut scored: Vec<(f64, &'static str)> = names
+        .map(|name| {
             let words = what
                 .split('-')
-                .filter(|word| word.len() > 2 && rule.name.contains(word))
+                .filter(|word| word.len() > 2 && name.contains(word))
                 .count();
-            let likeness = strsim::jaro_winkler(&what, rule.name);
-            (likeness + words as f64 * 0.15, rule.name)
+            let likeness = strsim::jaro_winkler(&what, name);
+            (likeness + words as f64 * 0.15, name)
         })
         .filter(|(score, _)| *score > 0.8)
         .collect();
