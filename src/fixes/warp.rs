@@ -6,6 +6,7 @@
 //! - Methods and headers that are not listed are refused with 403 and a few words, and so are other origins, for actual
 //!   requests too.
 //! - `allow_any_origin` echoes the origin, and with credentials any site may read private data.
+//! - It says nothing about `Vary`, hence the last step.
 
 use super::{Kind, PieceTemplate, Platform};
 
@@ -29,7 +30,12 @@ pub(super) const PLATFORM: Platform = Platform {
 «if credentials»    .allow_credentials(true)
     .max_age(std::time::Duration::from_secs(«max_age»))
     .build();
-let routes = routes.recover(answer_rejection).with(cors);
+let routes = routes.recover(answer_rejection).with(cors).map(|reply| {
+    // Caches must know, also in answers to requests without an Origin.
+    let mut response = warp::Reply::into_response(reply);
+    response.headers_mut().append("vary", warp::http::HeaderValue::from_static("Origin"));
+    response
+});
 "#,
     }],
     notes: &["«if prefix»It covers all paths of routes."],

@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// Nothing tells most proxies that send no `Server`, and frameworks that leave no word of their own.
 const EXPECTED: &[(&str, &str, &[&str])] = &[
-    ("actix", "-", &[]),
+    ("actix", "actix", &[]),
     ("aiohttp", "aiohttp", &[]),
     ("apache", "apache", &[]),
     ("axum", "-", &[]),

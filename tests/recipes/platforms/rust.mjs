@@ -134,7 +134,7 @@ async fn main() {
 }
 `;
 
-const project = (id, source, dependencies, shown, mistakes = []) => {
+const project = (id, source, dependencies, shown, mistakes = [], more = {}) => {
   const env = { CARGO_TARGET_DIR: path.join(SCRATCH, 'cargo-target') };
   const build = async (work, text) => {
     await work.write('src/main.rs', text);
@@ -146,6 +146,7 @@ const project = (id, source, dependencies, shown, mistakes = []) => {
   };
   return {
     id,
+    ...more,
     prepare: async (work) => {
       await work.write('Cargo.toml', `[package]\nname = "recipe-${id}"\nversion = "0.0.0"\nedition = "2024"\n
 [dependencies]\n${dependencies.join('\n')}\n\n[profile.dev]\ndebug = false\n\n[workspace]\n`);
@@ -169,5 +170,5 @@ export default [
   project('rocket', rocket, ['rocket = "0.5"'], ['rocket']),
   project('warp', warp, ['warp = { version = "0.4", features = ["server"] }', 'tokio = { version = "1", features = ["full"] }'], ['warp'], [
     ['without recover', /^404: blocked/, (text) => text.replace('routes.recover(answer_rejection).with', 'routes.with')],
-  ]),
+  ], { echoes: true, lacks: { fault: /^Vary for /, why: 'the 403 to refused origins has no `Vary`; caches do not keep it' } }),
 ];
