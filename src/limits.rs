@@ -58,6 +58,9 @@ pub struct Limits {
     /// How long a preflight waits for its actual request and the reverse. Chromium keeps a preflight answer 7200 s at most,
     /// but the actual follows at once; this bounds memory.
     pub pairing_window: Duration,
+    /// The same where a capture is written while it is read and nobody wants to wait that long. A slower partner is judged
+    /// by itself.
+    pub live_patience: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
     /// Exchanges that wait for their partners, all clients together.
@@ -84,6 +87,7 @@ impl Default for Limits {
             packet: 16 << 20,
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
+            live_patience: Duration::from_secs(5),
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
             caveats_per_kind: 20,
