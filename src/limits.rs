@@ -41,6 +41,9 @@ pub struct Limits {
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
     pub reorder_total: usize,
+    /// Bytes of heads that are not whole, held for all connections together; above it a connection that goes on with one
+    /// is given up.
+    pub partial_heads: usize,
     /// Connections tracked at once; the one that was idle longest makes room.
     pub flows: usize,
     /// QUIC connections tracked at once; the one that was idle longest makes room.
@@ -79,6 +82,7 @@ impl Default for Limits {
             field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
+            partial_heads: 64 << 20,
             flows: 1 << 20,
             quic_connections: 1 << 15,
             pending_requests: 1024,
