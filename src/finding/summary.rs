@@ -2,7 +2,7 @@
 
 use super::{Confidence, Finding, Latency, Severity};
 use crate::caveat::{Caveat, CaveatKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The counts of one run. Sums of several runs are sums of these.
@@ -47,7 +47,7 @@ pub struct Summary {
 }
 
 /// Connections of one protocol.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Traffic {
     /// How many there were.
     pub connections: u64,

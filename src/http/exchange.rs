@@ -4,7 +4,7 @@ use super::field::Fields;
 use super::observed::Observed;
 use crate::caveat::CaveatSet;
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -111,13 +111,13 @@ impl Serialize for Version {
 pub struct SourceId(pub u32);
 
 /// Where in its input an exchange stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Locator {
     /// In a packet capture.
     Pcap {
         /// What carries the conversation. Left out of JSON where it is TCP.
-        #[serde(skip_serializing_if = "Transport::is_tcp")]
+        #[serde(default, skip_serializing_if = "Transport::is_tcp")]
         transport: Transport,
         /// Conversation, counted as Wireshark's `tcp.stream` or `udp.stream`.
         stream: u32,
@@ -136,7 +136,9 @@ pub enum Locator {
 }
 
 /// What carries a conversation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// TCP.
@@ -219,13 +221,26 @@ impl Exchange {
     }
 
     /// First value of a request field.
+    #[inline]
     pub fn request_field(&self, name: &str) -> Option<&str> {
         self.request.as_ref()?.fields.first(name)
     }
 
     /// First value of a response field.
+    #[inline]
     pub fn response_field(&self, name: &str) -> Option<&str> {
         self.response.as_ref()?.fields.first(name)
+    }
+
+    /// Bytes of memory that the exchange takes, nearly.
+    pub fn memory(&self) -> usize {
+        let request = self.request.as_ref();
+        let response = self.response.as_ref();
+        size_of::<Self>()
+            + request.map_or(0, |request| request.url.len() + request.fields.memory())
+            + response.map_or(0, |response| {
+                response.body_head.len() + response.fields.memory()
+            })
     }
 
     /// When the answer was complete (as far as it was seen).

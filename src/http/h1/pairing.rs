@@ -306,7 +306,7 @@ impl Pairing {
         let response = is_wanted.then(|| Response {
             status: head.status,
             version: head.version,
-            fields: head::keep(head.fields),
+            fields: head::keep(head.fields, head.may_fold, self.interest),
             body_size: 0,
             body_head: Box::default(),
             started: at,
@@ -507,7 +507,7 @@ impl Pairing {
             method: head.method.into(),
             url: target::uri(head.method, head.target, host.as_deref(), server, secure),
             version: head.version,
-            fields: head::keep(head.fields),
+            fields: head::keep(head.fields, head.may_fold, self.interest),
             body_size: 0,
         }
     }
