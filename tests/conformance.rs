@@ -126,6 +126,7 @@ fn exchange(
     Arc::new(Exchange {
         source: SourceId(0),
         locator: Locator::Pcap {
+            transport: Default::default(),
             stream: 0,
             h2_stream: None,
             request_frame: Some(1),
@@ -249,6 +250,7 @@ fn evaluate(row: &Row<'_>, browser: Browser) -> Option<Finding> {
             evidence: Vec::new(),
             sanitized: false,
         },
+        failures: Default::default(),
         hops: hops(row, browser),
         enforcement: Enforcement::BrowserProven,
         fate: Fate::Unknown,

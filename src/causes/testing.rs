@@ -43,6 +43,7 @@ pub(super) fn fetch(method: &str, url: &str) -> Case {
             initiator: Some("fetch"),
             credentials: Credentials::UNKNOWN,
             hops: vec![hop(APP)],
+            failures: Default::default(),
             enforcement: Enforcement::BrowserProven,
             fate: Fate::Unknown,
             stored: None,

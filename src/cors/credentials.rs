@@ -1,6 +1,6 @@
 //! The credentials mode of a request: never on the wire, so inferred from evidence, or unknown.
 
-use super::judge::{Reason, ask, judge};
+use super::judge::{Reason, ask};
 use super::{CorsFetch, Fate, Hop};
 use crate::caveat::CaveatKind;
 use crate::fetch::preflight::authorization_under_wildcard;
@@ -183,8 +183,8 @@ fn may_stop_at_wildcard(fetch: &CorsFetch, hop: &Hop) -> bool {
 fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode, Confidence)> {
     use CredentialsEvidence as Fact;
     let browser = fetch.browser.unwrap_or(Browser::Chromium);
-    let with = judge(&fetch.hops, true, browser);
-    let without = judge(&fetch.hops, false, browser);
+    let with = fetch.failure(true, browser);
+    let without = fetch.failure(false, browser);
     let with = match (with, without) {
         (Some(with), None) => with,
         _ => return None,

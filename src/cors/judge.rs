@@ -8,6 +8,7 @@ use crate::fetch::preflight::{self, Ask, PreflightFailure};
 use crate::fetch::{Browser, CheckFailure, cors_check, list, origin, redirect};
 use crate::http::{Exchange, Response};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use url::Url;
 
 /// Where and why a browser stops.
@@ -36,6 +37,50 @@ pub enum Reason {
     RedirectScheme,
     /// One redirect more than browsers follow.
     RedirectLimit,
+}
+
+/// The first failures of a transaction, found when somebody asks: nearly every question starts there.
+///
+/// A copy asks again, since its hops may be changed before.
+#[derive(Debug, Default)]
+pub struct Failures(OnceLock<Found>);
+
+#[derive(Debug)]
+struct Found {
+    browser: Browser,
+    with_credentials: Option<Failure>,
+    without_credentials: Option<Failure>,
+}
+
+impl Clone for Failures {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// They follow from the rest of the transaction.
+impl PartialEq for Failures {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Failures {}
+
+impl Found {
+    fn of(hops: &[Hop], browser: Browser) -> Self {
+        let with_credentials = judge(hops, true, browser);
+        // Credentials only add conditions: what passes with them passes without.
+        let without_credentials = match with_credentials {
+            Some(_) => judge(hops, false, browser),
+            None => None,
+        };
+        Self {
+            browser,
+            with_credentials,
+            without_credentials,
+        }
+    }
 }
 
 /// The first failure of a transaction, with or without credentials, in the order of `browser`.
@@ -203,6 +248,30 @@ fn judge_target(exchange: &Exchange, answer: &Response, hop: &Hop, index: usize)
 }
 
 impl CorsFetch {
+    /// The first failure, with or without credentials, in the order of `browser`.
+    pub fn failure(&self, with_credentials: bool, browser: Browser) -> Option<Failure> {
+        let found = self
+            .failures
+            .0
+            .get_or_init(|| Found::of(&self.hops, browser));
+        match (browser == found.browser, with_credentials) {
+            (true, true) => found.with_credentials.clone(),
+            (true, false) => found.without_credentials.clone(),
+            (false, _) => judge(&self.hops, with_credentials, browser),
+        }
+    }
+
+    /// Whether the hop at `index`, seen by itself, passes.
+    pub fn hop_passes(&self, index: usize, with_credentials: bool, browser: Browser) -> bool {
+        let failure = match &*self.hops {
+            [_] => self.failure(with_credentials, browser),
+            hops => hops
+                .get(index)
+                .and_then(|hop| judge(std::slice::from_ref(hop), with_credentials, browser)),
+        };
+        failure.is_none()
+    }
+
     /// Whether the browser let it pass, as far as the recorder tells: then no rule may say otherwise.
     pub fn was_let_through(&self) -> bool {
         self.fate == Fate::Delivered

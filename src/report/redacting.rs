@@ -1,18 +1,18 @@
 //! Stands before a renderer and hands on findings without secrets.
 
 use super::Sink;
-use crate::finding::{Cause, Finding, Summary};
-use crate::limits::REPORT_GROUPS;
+use crate::finding::{Cause, Finding, Severity, Summary};
+use crate::limits::HTML_GROUPS;
 use crate::redact::Redactor;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 /// A sink that cleans what it passes on.
 pub struct Redacting<'r, S> {
     redactor: &'r Redactor,
     inner: S,
-    /// Fingerprints of findings whose exchanges were handed on: of equal findings reports show the first.
-    shown: HashSet<String>,
+    /// Findings whose exchanges were handed on: of those that reports take for equal they show the first.
+    shown: HashSet<(Severity, String)>,
 }
 
 impl<'r, S: Sink> Redacting<'r, S> {
@@ -31,7 +31,8 @@ impl<S: Sink> Sink for Redacting<'_, S> {
         if finding.exchanges.is_empty() {
             return self.inner.finding(&self.redactor.finding(finding));
         }
-        if self.shown.len() < REPORT_GROUPS && self.shown.insert(finding.fingerprint.clone()) {
+        let kind = (finding.severity, finding.fingerprint.clone());
+        if self.shown.len() < HTML_GROUPS && self.shown.insert(kind) {
             return self.inner.finding(&self.redactor.finding(finding));
         }
         let bare = Finding {
@@ -39,6 +40,13 @@ impl<S: Sink> Sink for Redacting<'_, S> {
             ..finding.clone()
         };
         self.inner.finding(&self.redactor.finding(&bare))
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        let name = |name: &String| self.redactor.source(name).into_owned();
+        let sources = sources.iter().map(|(own, count)| (name(own), *count));
+        self.inner
+            .joined(&self.redactor.finding(finding), &sources.collect())
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
@@ -55,6 +63,10 @@ impl Sink for Box<dyn Sink + '_> {
         self.as_mut().finding(finding)
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.as_mut().joined(finding, sources)
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         self.as_mut().finish(causes, summary)
     }
@@ -64,6 +76,11 @@ impl Sink for Box<dyn Sink + '_> {
 impl Sink for Vec<Box<dyn Sink + '_>> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.iter_mut().try_for_each(|sink| sink.finding(finding))
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.iter_mut()
+            .try_for_each(|sink| sink.joined(finding, sources))
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {

@@ -7,7 +7,6 @@ use super::case::{Case, Draft, evidence};
 use super::risk::origins::{self, Accepted};
 use super::surprise::{self, NOTE};
 use super::{Policy, registry::RuleInfo, remedy, risk, route};
-use crate::cors::judge::judge;
 use crate::cors::{CorsFetch, CredentialsMode, Fnv, Role};
 use crate::fetch::Browser;
 use crate::fetch::cache::{self, MaxAge};
@@ -302,13 +301,7 @@ impl Survey {
         if case.index == 0 && case.origin() == "null" {
             self.null_origin(case, policy);
         }
-        if judge(
-            std::slice::from_ref(case.hop),
-            case.with_credentials,
-            case.browser,
-        )
-        .is_some()
-        {
+        if !case.passes(case.with_credentials) {
             return;
         }
         let value = case.value("access-control-max-age");
@@ -435,7 +428,7 @@ impl Survey {
             self.variant(case, true, policy);
         }
         let is_script = matches!(case.fetch.initiator, None | Some("fetch" | "xhr"));
-        let passes = judge(std::slice::from_ref(case.hop), false, case.browser).is_none();
+        let passes = case.passes(false);
         if !is_script || !passes || !case.hop.checked {
             return;
         }

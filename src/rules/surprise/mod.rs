@@ -21,13 +21,13 @@ use super::build::{self, Grade};
 use super::case::{Case, Draft, evidence};
 use super::preflight::{authorization_under_wildcard, header_not_allowed, private_network};
 use super::{Policy, remedy};
-use crate::cors::judge::{ask, judge};
+use crate::cors::judge::ask;
 use crate::cors::{CorsFetch, CredentialsMode, Role};
 use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
-use crate::http::{Exchange, Recorder, ResourceType};
+use crate::http::{Exchange, Names, Recorder, ResourceType};
 use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
@@ -71,13 +71,7 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
     };
     let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
     // A preflight that fails anyway has its own finding.
-    if judge(
-        std::slice::from_ref(case.hop),
-        case.with_credentials,
-        case.browser,
-    )
-    .is_some()
-    {
+    if !case.passes(case.with_credentials) {
         return drafts;
     }
     let headers = remedy::announced(case);
@@ -225,7 +219,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
 
 /// Response headers that are made to be read by the caller.
 pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
-    const NAMES: [&str; 9] = [
+    const NAMES: Names = Names::new(&[
         "authorization",
         "content-disposition",
         "content-range",
@@ -235,21 +229,21 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-csrf-token",
         "x-total-count",
         "x-pagination",
-    ];
+    ]);
     const RATE_LIMIT: &str = "x-ratelimit-";
-    let is_wanted = |name: &str| {
+    let limits_rate = |name: &str| {
         let start = name.get(..RATE_LIMIT.len());
-        NAMES.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
-            || start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+        start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
     };
+    if fields.find(&NAMES).is_none() && !fields.iter().any(|(name, _)| limits_rate(name)) {
+        return Vec::new();
+    }
+    let is_wanted = |name: &str| NAMES.find(name).is_some() || limits_rate(name);
     let mut names: Vec<String> = fields
         .iter()
         .filter(|(name, _)| is_wanted(name))
         .map(|(name, _)| name.to_ascii_lowercase())
         .collect();
-    if names.is_empty() {
-        return names;
-    }
     let exposed: Vec<String> = fields
         .all("access-control-expose-headers")
         .flat_map(list::elements)
