@@ -218,7 +218,10 @@ pub(super) fn is_redirect_with_userinfo(exchange: &Exchange) -> bool {
     };
     crate::fetch::redirect::is_redirect_status(answer.status)
         && fate(exchange) == Fate::Unknown
-        && exchange.request_field("accept") == Some("*/*")
+        && matches!(
+            exchange.request_field("accept"),
+            Some("*/*" | "text/event-stream")
+        )
         && page_origin(exchange).learnt != OriginSource::Unknown
         && has_userinfo() == Some(true)
 }
