@@ -3,7 +3,7 @@
 //! Damage is recorded, never fatal. An exchange carries the *kinds* that touch it ([`CaveatSet`]);
 //! the run keeps each occurrence with its place ([`Caveat`]) and prints them at the end.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One kind of damage or ignorance. The kebab-case name is what reports print.
@@ -196,7 +196,7 @@ pub struct Caveat {
 }
 
 /// A position in an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// The input as a whole.

@@ -104,6 +104,8 @@
 //! corsight = { version = "0.1", default-features = false }
 //! ```
 //!
+//! `parquet` adds tables of findings and of exchanges in that format; [`report::columns`] has their schemas.
+//!
 //! # The house
 //!
 //! Folders stand in the order in which data flows; nothing flows back:

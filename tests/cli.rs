@@ -64,7 +64,7 @@ fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     Ran {
         status: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }

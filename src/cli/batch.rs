@@ -9,12 +9,12 @@ use super::inputs::Inputs;
 use super::output::{Target, Trouble};
 use super::plan::{self, CheckPlan};
 use super::progress::Progress;
-use super::{Failure, Status, check};
+use super::{Failure, Status, check, inputs};
 use corsight::analysis::{self, Options};
 use corsight::finding::summary::FailedInput;
 use corsight::finding::{Cause, Finding, Severity, Summary, cause};
 use corsight::input::Source;
-use corsight::report::{self, Redacting, Sink};
+use corsight::report::{self, Redacting, Sink, links};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -187,6 +187,16 @@ impl Batch<'_> {
         })
     }
 
+    /// The path of a report, as a link where the terminal follows them.
+    fn shown(&self, path: &Path) -> String {
+        let text = path.display().to_string();
+        let look = plan::look(self.common, &Target::Stdout);
+        match look.links.and_then(|_| inputs::file_uri(path)) {
+            Some(uri) => links::link(&text, &uri),
+            None => text,
+        }
+    }
+
     fn table(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "blocked  depends  risk  note  input")?;
@@ -197,7 +207,7 @@ impl Batch<'_> {
                 continue;
             };
             write_counts(&mut out, &row.findings)?;
-            writeln!(out, "  {name} → {}", file.display())?;
+            writeln!(out, "  {name} → {}", self.shown(file))?;
         }
         write_counts(&mut out, &self.total.summary.findings)?;
         let files: Vec<String> = self
@@ -205,7 +215,7 @@ impl Batch<'_> {
             .reports
             .iter()
             .filter_map(|(_, target)| match target {
-                Target::File(path) => Some(path.display().to_string()),
+                Target::File(path) => Some(self.shown(path)),
                 Target::Stdout => None,
             })
             .collect();

@@ -67,7 +67,7 @@ pub(super) fn sinks(
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
     for (format, target) in &plan.reports {
         let out = target.open(&files, trouble)?;
-        let look = plan::look(common, target);
+        let look = plan::leading(plan::look(common, target), found, &plan.redactor);
         sinks.push(report::sink(*format, Box::new(out.clone()), look));
         if let Some(platform) = plan.server.filter(|_| *format == Format::Text) {
             sinks.push(Box::new(Recipes::new(out, platform)));

@@ -8,7 +8,23 @@ Examples:
   corsight explain PreflightMissingAllowOriginHeader
   tcpdump -i any -w - port 80 | corsight check --format ndjson -
 
-Exit status: 0 nothing to complain about, 1 findings, 2 usage error or an input that could not be read.";
+Settings: defaults for flags, from --config FILE, else $CORSIGHT_CONFIG, else
+$XDG_CONFIG_HOME/corsight/corsight.toml (by default in ~/.config); never from the current folder and
+never from beside a capture. What is typed wins, and no setting opens secrets. All there is:
+  color = \"auto\"           # auto, always, never; hyperlinks the same
+  hyperlinks = \"auto\"
+  width = 100
+  no-progress = true
+  jobs = 4
+  keylog = [\"keys.log\"]    # paths are relative to this file
+  redact-hosts = true
+  [check]                  # format, fail-on, min-severity, min-confidence,
+  fail-on = \"depends\"      # browser, server, baseline
+  [extract]                # format
+  [diff]                   # format, fail-on, min-severity
+  [simulate]               # browser
+
+Exit status: 0 nothing to complain about, 1 findings, 2 usage error or an unreadable input.";
 
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:

@@ -1,6 +1,7 @@
 //! Which requests and findings the user wants to see.
 
 use super::args::FilterArgs;
+use super::suggest;
 use corsight::cors::CorsFetch;
 use corsight::finding::Finding;
 use corsight::http::Exchange;
@@ -173,8 +174,9 @@ impl RuleFilter {
             let pattern = Pattern::new(name, true)?;
             let known = corsight::rules::ALL;
             if !known.is_empty() && !known.iter().any(|rule| pattern.matches(rule.name)) {
+                let meant = suggest::did_you_mean(name, known.iter().map(|rule| rule.name));
                 return Err(format!(
-                    "--rule {name}: no rule is called so; `corsight explain` lists all"
+                    "--rule {name}: no rule is called so{meant}; `corsight explain` lists all"
                 ));
             }
             patterns.push(pattern);

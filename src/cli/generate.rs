@@ -1,13 +1,17 @@
 //! What packagers need: the JSON Schema, completion scripts, manual pages.
 
-use super::args::{Cli, CompletionsArgs, ManArgs};
-use super::{Failure, Status};
+use super::args::{COMMANDS, Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
+use super::{Failure, Status, suggest};
 use clap::CommandFactory as _;
+use corsight::report::columns::{EXCHANGE_SCHEMA, FINDING_SCHEMA};
 use std::io::{self, Write as _};
 
-/// Prints the JSON Schema.
-pub(super) fn schema() -> Result<Status, Failure> {
-    print(corsight::report::JSON_SCHEMA.as_bytes())
+/// Prints a schema.
+pub(super) fn schema(args: &SchemaArgs) -> Result<Status, Failure> {
+    match args.of {
+        SchemaOf::Json => print(corsight::report::JSON_SCHEMA.as_bytes()),
+        SchemaOf::Parquet => print([FINDING_SCHEMA, EXCHANGE_SCHEMA].join("\n").as_bytes()),
+    }
 }
 
 /// Prints a completion script.
@@ -26,8 +30,9 @@ pub(super) fn man(args: &ManArgs) -> Result<Status, Failure> {
         Some(name) => match program.find_subcommand(name) {
             Some(command) => command.clone(),
             None => {
+                let meant = suggest::did_you_mean(name, COMMANDS);
                 return Err(Failure::usage(format!(
-                    "man {name}: no command is called so"
+                    "man {name}: no command is called so{meant}"
                 )));
             }
         },

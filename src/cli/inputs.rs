@@ -1,12 +1,15 @@
 //! From paths to inputs, and what to say when there are none.
 
 use super::args::COMMANDS;
-use super::complain;
+use super::{complain, suggest};
 use corsight::Error;
 use corsight::input::discover;
 use corsight::input::{Source, SourcePlace};
+use corsight::redact::Redactor;
+use corsight::report::Links;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// What the paths of a command line name.
 #[derive(Debug, Default)]
@@ -31,6 +34,19 @@ impl Inputs {
             .collect()
     }
 
+    /// Where the names of the inputs lead. A name that `redactor` changes is not for every reader: it leads nowhere.
+    pub(super) fn links(&self, redactor: &Redactor) -> Links {
+        Links::new(self.sources.iter().filter_map(|source| {
+            let (SourcePlace::File(path) | SourcePlace::Member { archive: path, .. }) =
+                &source.place
+            else {
+                return None;
+            };
+            let is_open = redactor.source(&source.name) == source.name;
+            Some((source.name.clone(), file_uri(path)?)).filter(|_| is_open)
+        }))
+    }
+
     /// Says which paths gave nothing, and what may have been meant.
     pub(super) fn complain(&self) {
         for error in &self.errors {
@@ -40,6 +56,12 @@ impl Inputs {
             }
         }
     }
+}
+
+/// The URI of a file, for a link.
+pub(super) fn file_uri(path: &Path) -> Option<String> {
+    let whole = std::path::absolute(path).ok()?;
+    Some(Url::from_file_path(whole).ok()?.into())
 }
 
 /// Finds the inputs. Without a path standard input is meant, unless it is a terminal: then there is nothing to read.
@@ -70,48 +92,5 @@ nothing to read
 /// The command that was meant, where a path that does not exist looks like one.
 fn meant_command(path: &Path) -> Option<&'static str> {
     let word = path.to_str()?;
-    COMMANDS
-        .into_iter()
-        .find(|command| is_typo(word, command) && !path.exists())
-}
-
-/// Whether `word` becomes `command` by one letter too many, too few, wrong, or swapped.
-fn is_typo(word: &str, command: &str) -> bool {
-    if word.len().abs_diff(command.len()) > 1 || word == command {
-        return false;
-    }
-    let same = word
-        .bytes()
-        .zip(command.bytes())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let (rest, wanted) = (word.get(same..), command.get(same..));
-    let (Some(rest), Some(wanted)) = (rest, wanted) else {
-        return false;
-    };
-    let skip = |text: &str, count: usize| text.get(count..).unwrap_or_default().to_owned();
-    let swapped = || {
-        let mut letters: Vec<char> = rest.chars().collect();
-        if letters.len() > 1 {
-            letters.swap(0, 1);
-        }
-        letters.into_iter().collect::<String>()
-    };
-    skip(rest, 1) == wanted
-        || rest == skip(wanted, 1)
-        || skip(rest, 1) == skip(wanted, 1)
-        || swapped() == wanted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mistyped_command_is_recognised() {
-        for word in ["chek", "cheeck", "chack", "hceck"] {
-            assert_eq!(meant_command(Path::new(word)), Some("check"), "{word}");
-        }
-        assert_eq!(meant_command(Path::new("a.har")), None);
-    }
+    suggest::near(word, COMMANDS).filter(|_| !path.exists())
 }

@@ -1,14 +1,15 @@
 //! `merge`: reports of many runs into one.
 
-use super::args::{MergeArgs, MergeFormat};
+use super::args::{Common, MergeArgs};
 use super::output::{Target, Trouble};
-use super::{Failure, Status, complain};
+use super::{Failure, Status, complain, plan};
 use corsight::report::merge::{MergeError, Merger};
+use corsight::report::{self, Format};
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(args: MergeArgs) -> Result<Status, Failure> {
+pub(super) fn run(args: MergeArgs, common: &Common) -> Result<Status, Failure> {
     let mut merger = Merger::default();
     let mut status = Status::Clean;
     for path in &args.reports {
@@ -19,13 +20,23 @@ pub(super) fn run(args: MergeArgs) -> Result<Status, Failure> {
     }
     let trouble = Trouble::default();
     let inputs: Vec<&Path> = args.reports.iter().map(PathBuf::as_path).collect();
-    let out = Target::new(args.output).open(&inputs, &trouble)?;
+    merger.clean(&plan::redactor(args.show_secrets, false));
+    let target = Target::new(args.output);
+    if args.format.is_binary() && target == Target::Stdout {
+        plan::binary(io::stdout().is_terminal())?;
+    }
+    let out = target.open(&inputs, &trouble)?;
     if status == Status::Clean && merger.has_severity(&["blocked"]) && !args.exit_zero {
         status = Status::Findings;
     }
     match args.format {
-        MergeFormat::Json => merger.write_json(out),
-        MergeFormat::Ndjson => merger.write_ndjson(out),
+        Format::Json => merger.write_json(out),
+        Format::Ndjson => merger.write_ndjson(out),
+        format => {
+            let look = plan::look(common, &target);
+            let mut sink = report::sink(format, Box::new(out), look);
+            merger.write(sink.as_mut())
+        }
     }
     .map_err(|error| trouble.failure(error))?;
     Ok(status)

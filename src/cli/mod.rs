@@ -6,6 +6,7 @@
 mod args;
 mod batch;
 mod check;
+mod config;
 mod diff;
 mod examples;
 mod explain;
@@ -21,9 +22,10 @@ mod progress;
 mod recipes;
 mod redact;
 mod simulate;
+mod suggest;
 
 use args::{Cli, Command};
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write as _};
@@ -31,8 +33,11 @@ use std::process::ExitCode;
 
 /// Runs the program with `args`, the first of which is its own name.
 pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args::with_default_command(args)) {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches_from(args::with_default_command(args))
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (mut cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let status = if error.use_stderr() {
                 Status::Error
@@ -44,6 +49,9 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
+    if let Err(failure) = config::apply(&mut cli, &matches) {
+        return failure.report().into();
+    }
     let common = cli.common;
     let result = match cli.command {
         Command::Check(args) => check::run(*args, &common),
@@ -52,8 +60,8 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args, &common),
         Command::Redact(args) => redact::run(args, &common),
         Command::Simulate(args) => simulate::run(*args, &common),
-        Command::Merge(args) => merge::run(args),
-        Command::Schema => generate::schema(),
+        Command::Merge(args) => merge::run(args, &common),
+        Command::Schema(args) => generate::schema(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
     };

@@ -1,7 +1,8 @@
 //! What the program will do: everything typed is resolved here, once.
 
-use super::args::{CheckArgs, ColorArg, Common, RunArgs};
+use super::args::{CheckArgs, Common, NO_PARQUET, RunArgs, WhenArg};
 use super::filter::{Filter, RuleFilter};
+use super::inputs::Inputs;
 use super::output::Target;
 use super::{Failure, diff};
 use corsight::analysis::Options;
@@ -13,6 +14,7 @@ use corsight::report::known::Known;
 use corsight::report::{Format, Look, Verbosity};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A `check` that is ready to run.
 pub(super) struct CheckPlan {
@@ -64,6 +66,12 @@ impl CheckPlan {
                 }));
             }
         }
+        if reports
+            .iter()
+            .any(|(format, target)| format.is_binary() && *target == Target::Stdout)
+        {
+            binary(io::stdout().is_terminal())?;
+        }
         if args.server.is_some() && !reports.iter().any(|(format, _)| *format == Format::Text) {
             return Err(Failure::usage(
                 "--server adds to the text report; there is none here (explain --server prints a recipe alone)",
@@ -97,6 +105,19 @@ impl CheckPlan {
     }
 }
 
+/// Refuses what this build cannot write, and to write bytes to a terminal.
+pub(super) fn binary(is_on_terminal: bool) -> Result<(), Failure> {
+    if cfg!(not(feature = "parquet")) {
+        return Err(Failure::usage(NO_PARQUET));
+    }
+    match is_on_terminal {
+        true => Err(Failure::usage(
+            "this format is nothing for a terminal; give it a file with --output",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// How to read, from the flags that `check` and `extract` share. Sets the number of worker threads of the process.
 pub(super) fn options(args: RunArgs) -> Options {
     // The pool can be set once; a command does this once.
@@ -121,15 +142,29 @@ pub(super) fn redactor(show_secrets: bool, redact_hosts: bool) -> Redactor {
     }
 }
 
+/// The same look, in which the names of `found` lead to their files.
+pub(super) fn leading(look: Look, found: &Inputs, redactor: &Redactor) -> Look {
+    let links = look.links.map(|_| Arc::new(found.links(redactor)));
+    Look { links, ..look }
+}
+
 /// How text written to `target` shall look.
 pub(super) fn look(common: &Common, target: &Target) -> Look {
     let on_terminal = *target == Target::Stdout && io::stdout().is_terminal();
     let color = match common.color {
-        ColorArg::Always => true,
-        ColorArg::Never => false,
-        ColorArg::Auto => {
+        WhenArg::Always => true,
+        WhenArg::Never => false,
+        WhenArg::Auto => {
             *target == Target::Stdout
                 && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        }
+    };
+    let has_links = match common.hyperlinks {
+        WhenArg::Always => *target == Target::Stdout,
+        WhenArg::Never => false,
+        WhenArg::Auto => {
+            *target == Target::Stdout
+                && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
         }
     };
     let width = common.width.map(usize::from).or_else(|| {
@@ -146,5 +181,6 @@ pub(super) fn look(common: &Common, target: &Target) -> Look {
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         },
+        links: has_links.then(Arc::default),
     }
 }

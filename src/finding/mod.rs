@@ -11,13 +11,13 @@ pub use summary::Summary;
 use crate::caveat::CaveatSet;
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How bad it is. The order is that of `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Information; never a violation.
@@ -50,7 +50,7 @@ impl Severity {
 }
 
 /// How sure it is that the rule's condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Circumstantial.
@@ -62,7 +62,7 @@ pub enum Confidence {
 }
 
 /// Whether the client is something that enforces CORS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Enforcement {
     /// Certainly a browser.
@@ -76,7 +76,7 @@ pub enum Enforcement {
 }
 
 /// Whether later traffic or the recorder agrees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The recorder says that the load failed.
@@ -90,7 +90,7 @@ pub enum Outcome {
 }
 
 /// Which part of the transaction failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// The CORS preflight.
@@ -115,7 +115,7 @@ pub struct Codes {
 }
 
 /// Which message a piece of evidence stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageKind {
     /// The preflight's request.
@@ -169,7 +169,8 @@ pub struct Fix {
 }
 
 /// Values that a server's recipe needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
 pub struct FixParams {
     /// Origins to allow.
     #[serde(skip_serializing_if = "Vec::is_empty")]

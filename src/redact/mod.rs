@@ -27,7 +27,7 @@ pub use tags::Kind;
 use hosts::Hosts;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use tags::Tags;
 
@@ -44,6 +44,8 @@ pub struct Redactor {
     hosts: Option<RefCell<Hosts>>,
     /// Documents around the one that is being cleaned.
     depth: Cell<u8>,
+    /// Sentences without secrets: a report says the same of many requests.
+    harmless: RefCell<HashSet<Box<str>>>,
 }
 
 impl Redactor {
@@ -53,6 +55,7 @@ impl Redactor {
             tags: Some(RefCell::default()),
             hosts: None,
             depth: Cell::new(0),
+            harmless: RefCell::default(),
         }
     }
 
@@ -62,6 +65,7 @@ impl Redactor {
             tags: None,
             hosts: None,
             depth: Cell::new(0),
+            harmless: RefCell::default(),
         }
     }
 
@@ -147,10 +151,15 @@ impl Redactor {
 
     /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
     pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.tags {
-            Some(_) => self.rename(text::clean(self, text::Style::Prose, text)),
-            None => self.rename(Cow::Borrowed(text)),
+        if self.tags.is_none() || self.harmless.borrow().contains(text) {
+            return self.rename(Cow::Borrowed(text));
         }
+        let cleaned = text::clean(self, text::Style::Prose, text);
+        let mut harmless = self.harmless.borrow_mut();
+        if matches!(cleaned, Cow::Borrowed(_)) && harmless.len() < HARMLESS {
+            harmless.insert(text.into());
+        }
+        self.rename(cleaned)
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
@@ -187,6 +196,9 @@ impl Redactor {
         }
     }
 }
+
+/// Sentences that are remembered.
+const HARMLESS: usize = 4096;
 
 /// Fields whose value is a host, with or without port.
 const HOST_FIELDS: [&str; 4] = [

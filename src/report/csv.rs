@@ -3,6 +3,7 @@
 use super::{Sink, words};
 use crate::finding::{Cause, ExchangeRef, Finding, Summary};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The renderer.
@@ -39,7 +40,7 @@ impl<W: Write> Csv<W> {
     }
 }
 
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "source",
     "time",
     "rule",
@@ -65,10 +66,11 @@ const COLUMNS: [&str; 25] = [
     "fingerprint",
     "platform",
     "known",
+    "count",
 ];
 
-impl<W: Write> Sink for Csv<W> {
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+impl<W: Write> Csv<W> {
+    fn counted(&mut self, finding: &Finding, source: &str, count: u64) -> io::Result<()> {
         self.header()?;
         let place = |exchange: Option<ExchangeRef>| -> Cow<'_, str> {
             exchange.map_or(Cow::Borrowed(""), |exchange| {
@@ -83,7 +85,7 @@ impl<W: Write> Sink for Csv<W> {
         let also: Vec<&str> = finding.also_wrong.iter().map(|also| also.rule).collect();
         let caveats: Vec<&str> = finding.caveats.iter().map(|kind| kind.name()).collect();
         self.row(&[
-            finding.source.as_str().into(),
+            source.into(),
             finding.time.to_string().into(),
             finding.rule.into(),
             finding.severity.name().into(),
@@ -112,7 +114,20 @@ impl<W: Write> Sink for Csv<W> {
             finding.fingerprint.as_str().into(),
             finding.platform.unwrap_or_default().into(),
             if finding.is_known { "true" } else { "" }.into(),
+            count.to_string().into(),
         ])
+    }
+}
+
+impl<W: Write> Sink for Csv<W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.counted(finding, &finding.source, 1)
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        sources
+            .iter()
+            .try_for_each(|(source, count)| self.counted(finding, source, *count))
     }
 
     fn finish(&mut self, _: &[Cause], _: &Summary) -> io::Result<()> {

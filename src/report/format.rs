@@ -1,8 +1,9 @@
 //! The formats by name, and how a report shall look. Which renderer a format has is decided here and nowhere else.
 
-use super::{Sink, csv, github, gitlab, html, json, junit, markdown, ndjson, sarif, text};
+use super::{Links, Sink, csv, github, gitlab, html, json, junit, markdown, ndjson, sarif, text};
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 
 /// A format that findings are reported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,11 +28,14 @@ pub enum Format {
     Gitlab,
     /// GitHub Actions' annotations.
     Github,
+    /// For DuckDB and its kin.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; COUNT] = [
         Self::Text,
         Self::Json,
         Self::Ndjson,
@@ -42,6 +46,8 @@ impl Format {
         Self::Csv,
         Self::Gitlab,
         Self::Github,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
     ];
 
     /// The name on the command line.
@@ -57,6 +63,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Gitlab => "gitlab",
             Self::Github => "github",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -73,6 +81,8 @@ impl Format {
             Self::Csv => "for spreadsheets, one finding a row",
             Self::Gitlab => "GitLab's code quality report",
             Self::Github => "annotations of GitHub Actions",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "for DuckDB and its kin, one finding a row",
         }
     }
 
@@ -87,6 +97,17 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "xml",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Whether it is nothing for a terminal.
+    pub fn is_binary(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            _ => false,
         }
     }
 
@@ -95,6 +116,9 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 }
+
+/// Formats of this build.
+const COUNT: usize = 10 + cfg!(feature = "parquet") as usize;
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,7 +139,7 @@ pub enum Verbosity {
 }
 
 /// How a report for people shall look; machines' formats ignore it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// Columns.
     pub width: usize,
@@ -123,6 +147,8 @@ pub struct Look {
     pub color: bool,
     /// How much to tell.
     pub verbosity: Verbosity,
+    /// Where words lead; `None`: no links are written.
+    pub links: Option<Arc<Links>>,
 }
 
 impl Default for Look {
@@ -131,6 +157,7 @@ impl Default for Look {
             width: 80,
             color: false,
             verbosity: Verbosity::Normal,
+            links: None,
         }
     }
 }
@@ -148,5 +175,7 @@ pub fn sink<'w>(format: Format, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn
         Format::Csv => Box::new(csv::Csv::new(out)),
         Format::Gitlab => Box::new(gitlab::Gitlab::new(out)),
         Format::Github => Box::new(github::Github::new(out)),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(super::parquet::Findings::new(out)),
     }
 }

@@ -3,9 +3,13 @@
 use super::group::Groups;
 use super::{Sink, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// The renderer. Equal findings are one annotation: GitHub shows ten of a kind and drops the rest.
+/// Annotations of one level that GitHub shows for a step; it drops the rest.
+const SHOWN: usize = 10;
+
+/// The renderer. Equal findings are one annotation.
 pub struct Github<W> {
     out: W,
     groups: Groups,
@@ -27,10 +31,23 @@ impl<W: Write> Sink for Github<W> {
         Ok(())
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
+        Ok(())
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
-        let (groups, _) = std::mem::take(&mut self.groups).finish(causes);
+        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
+        let mut written: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut left = beyond;
         for group in &groups {
             let finding = &group.first;
+            let count = written.entry(command(finding)).or_default();
+            *count += 1;
+            if *count > SHOWN {
+                left += 1;
+                continue;
+            }
             let times = if group.count > 1 {
                 format!(" ({}×)", group.count)
             } else {
@@ -44,6 +61,12 @@ impl<W: Write> Sink for Github<W> {
                 property(&finding.source),
                 property(&format!("{}{times}{known}", finding.rule)),
                 data(&words::message(finding)),
+            )?;
+        }
+        if left > 0 {
+            writeln!(
+                self.out,
+                "{left} more kinds of findings have no annotation: GitHub shows {SHOWN} of a level"
             )?;
         }
         for failed in &summary.failed_inputs {
@@ -82,6 +105,23 @@ fn property(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::support;
+
+    #[test]
+    fn no_more_is_annotated_than_github_shows() {
+        let mut out = Vec::new();
+        let mut github = Github::new(&mut out);
+        for number in 0..25 {
+            let other = Finding {
+                fingerprint: format!("{number:016x}"),
+                ..support::method_not_allowed()
+            };
+            github.finding(&other).unwrap();
+        }
+        github.finish(&[], &Summary::default()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.matches("::error ").count(), SHOWN);
+        assert!(text.contains("\n15 more kinds of findings"), "{text}");
+    }
 
     #[test]
     fn input_cannot_add_commands() {

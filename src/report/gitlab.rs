@@ -4,6 +4,7 @@ use super::group::Groups;
 use super::{Sink, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The renderer. GitLab wants each fingerprint once, so equal findings are one issue.
@@ -25,6 +26,11 @@ impl<W: Write> Gitlab<W> {
 impl<W: Write> Sink for Gitlab<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

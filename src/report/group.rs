@@ -89,6 +89,24 @@ impl Groups {
         }
     }
 
+    /// Adds a finding that stands for several.
+    pub fn join(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) {
+        let count: u64 = sources.values().fold(0, |sum, n| sum.saturating_add(*n));
+        let key = (finding.severity, finding.rule, finding.fingerprint.clone());
+        if self.groups.len() >= self.room && !self.index.contains_key(&key) {
+            self.beyond = self.beyond.saturating_add(count);
+            return;
+        }
+        let at = *self.index.entry(key).or_insert(self.groups.len());
+        if at == self.groups.len() {
+            self.groups.push(Group::new(finding, at));
+        }
+        if let Some(group) = self.groups.get_mut(at) {
+            group.count = count;
+            group.sources.clone_from(sources);
+        }
+    }
+
     /// The groups, worst and most frequent first, and the number of findings that found no room.
     pub fn finish(self, causes: &[Cause]) -> (Vec<Group>, u64) {
         let mut explained = HashMap::new();

@@ -82,6 +82,11 @@ impl<W: Write> Sink for Junit<W> {
         Ok(())
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
+        Ok(())
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         let (groups, _) = std::mem::take(&mut self.groups).finish(causes);
         let mut suites: BTreeMap<&str, Vec<&Group>> = BTreeMap::new();

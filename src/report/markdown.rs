@@ -6,10 +6,15 @@ use super::group::{Group, Groups};
 use super::{Sink, words};
 use crate::finding::{Cause, Evidence, ExchangeRef, Finding, MessageKind, Severity, Summary};
 use crate::report::text;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Groups that are written out; a ticket has room for 65 536 characters.
+/// Groups that are written out at most.
 const GROUPS: usize = 50;
+/// Root causes that are written out.
+const CAUSES: usize = 20;
+/// Characters of the causes and groups: a ticket has room for 65 536, and the end wants some of it.
+const ROOM: usize = 60_000;
 
 /// The renderer.
 pub struct Markdown<W> {
@@ -25,13 +30,21 @@ impl<W: Write> Markdown<W> {
             groups: Groups::default(),
         }
     }
+}
 
+/// A part of the report, written before it is known whether there is room for it.
+#[derive(Default)]
+struct Draft {
+    out: Vec<u8>,
+}
+
+impl Draft {
     fn causes(&mut self, causes: &[Cause]) -> io::Result<()> {
         if causes.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "### Root causes\n")?;
-        for (index, cause) in causes.iter().enumerate() {
+        for (index, cause) in causes.iter().take(CAUSES).enumerate() {
             writeln!(
                 self.out,
                 "{}. **{}×** {} ({}, {} of {} failed)",
@@ -45,6 +58,10 @@ impl<W: Write> Markdown<W> {
             if let Some(fix) = cause.fix.first() {
                 writeln!(self.out, "   **Fix:** {}", escape(&fix.text))?;
             }
+        }
+        let left = causes.len().saturating_sub(CAUSES);
+        if left > 0 {
+            writeln!(self.out, "\n_{left} more causes are not listed here._")?;
         }
         writeln!(self.out)
     }
@@ -165,14 +182,30 @@ impl<W: Write> Sink for Markdown<W> {
         Ok(())
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
+        Ok(())
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
         writeln!(self.out, "## CORS: {}\n", escape(&words::verdict(summary)))?;
-        self.causes(causes)?;
+        let mut draft = Draft::default();
+        draft.causes(causes)?;
+        let mut used = characters(&draft.out);
+        self.out.write_all(&draft.out)?;
+        let mut shown = 0;
         for group in groups.iter().take(GROUPS) {
-            self.group(group)?;
+            let mut draft = Draft::default();
+            draft.group(group)?;
+            used += characters(&draft.out);
+            if used > ROOM {
+                break;
+            }
+            self.out.write_all(&draft.out)?;
+            shown += 1;
         }
-        let left = groups.len().saturating_sub(GROUPS) as u64 + beyond;
+        let left = groups.len().saturating_sub(shown) as u64 + beyond;
         if left > 0 {
             writeln!(
                 self.out,
@@ -237,10 +270,33 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// Prose: marks of the language lose their meaning, `@name` and `#1` too.
+/// Characters of UTF-8 text, as tickets count them.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+}
+
+/// Prose: marks of the language lose their meaning, `@name` and `#1` too, and addresses become code, or they would
+/// become links.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text::printable(text).chars() {
+    for word in text::printable(text).split_inclusive(' ') {
+        let core = word.trim_start_matches(['(', '"', '\'']);
+        let core = core.trim_end_matches(['.', ',', ';', ':', ')', '!', '?', '"', '\'', ' ']);
+        let is_address = core.contains("://") || core.contains("www.");
+        match word.split_once(core).filter(|_| is_address) {
+            Some((before, after)) => {
+                escape_marks(&mut escaped, before);
+                escaped.push_str(&code(core));
+                escape_marks(&mut escaped, after);
+            }
+            None => escape_marks(&mut escaped, word),
+        }
+    }
+    escaped
+}
+
+fn escape_marks(escaped: &mut String, text: &str) {
+    for c in text.chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -253,7 +309,6 @@ fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
 }
 
 #[cfg(test)]
@@ -307,11 +362,34 @@ mod tests {
     }
 
     #[test]
+    fn a_large_report_still_fits_a_ticket() {
+        let mut out = Vec::new();
+        let mut markdown = Markdown::new(&mut out);
+        for number in 0..200 {
+            let long = Finding {
+                fingerprint: format!("{number:016x}"),
+                url: format!("https://api.example.com/{}", "ä".repeat(1500)),
+                ..support::method_not_allowed()
+            };
+            markdown.finding(&long).unwrap();
+        }
+        let causes = vec![support::cause(); 300];
+        markdown.finish(&causes, &support::summary()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.chars().count() < 65_536, "{}", text.chars().count());
+        assert!(text.contains("280 more causes") && text.contains("more kinds of findings"));
+    }
+
+    #[test]
     fn input_can_neither_mention_nor_link() {
         assert_eq!(
             escape("@all [x](y) #1 <b>"),
             "&#64;all \\[x\\](y) &#35;1 &lt;b>"
         );
         assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(
+            escape("call (https://evil.example/a_b), then www.evil.example."),
+            "call (`https://evil.example/a_b`), then `www.evil.example`."
+        );
     }
 }

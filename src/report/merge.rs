@@ -3,12 +3,16 @@
 //! Works on the JSON of the contract, so that reports of other versions and machines can be joined: members that this
 //! version does not know are kept.
 
-use super::SCHEMA;
-use crate::finding::Latency;
+use super::recall::{self, Recall};
+use super::{SCHEMA, Sink};
+use crate::redact::Redactor;
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
+
+/// A JSON object.
+pub(super) type Object = Map<String, Value>;
 
 /// Joins reports.
 #[derive(Debug, Default)]
@@ -217,6 +221,48 @@ impl Merger {
             .any(|merged| severities.contains(&text(&merged.finding, "severity").as_str()))
     }
 
+    /// Cleans everything: a report may have been written with its secrets.
+    pub fn clean(&mut self, redactor: &Redactor) {
+        if redactor.is_open() {
+            return;
+        }
+        let mut recall = Recall::default();
+        for Merged { finding, .. } in &mut self.findings {
+            let clean = recall.finding(finding);
+            let clean = clean.map(|own| to_object(redactor.finding(&own).as_ref()));
+            overlay(finding, clean.unwrap_or_default(), redactor);
+        }
+        for cause in self.causes.values_mut() {
+            let clean = recall.cause(cause);
+            let clean = clean.map(|own| to_object(redactor.cause(&own).as_ref()));
+            overlay(cause, clean.unwrap_or_default(), redactor);
+        }
+        let clean = recall.summary(&self.summary);
+        let clean = to_object(redactor.summary(&clean).as_ref());
+        overlay(&mut self.summary, clean, redactor);
+    }
+
+    /// Gives the joined report to a renderer; most frequent findings first.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write(mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        self.sort();
+        let mut recall = Recall::default();
+        let mut unknown = 0;
+        for merged in &self.findings {
+            match recall.finding(&merged.finding) {
+                Some(finding) => sink.joined(&finding, &merged.sources)?,
+                None => unknown += merged.count,
+            }
+        }
+        let causes = self.sorted_causes().into_iter();
+        let causes: Vec<_> = causes.filter_map(|cause| recall.cause(cause)).collect();
+        let mut summary = recall.summary(&self.summary);
+        summary.skip("finding of another version, not understood", unknown);
+        sink.finish(&causes, &summary)
+    }
+
     /// Writes the joined report as one JSON document; most frequent findings first.
     ///
     /// # Errors
@@ -272,17 +318,39 @@ impl Merger {
     }
 }
 
+fn to_object(value: &impl Serialize) -> Object {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(object)) => object,
+        _ => Object::new(),
+    }
+}
+
+/// Puts the members of `clean` in place of the object's own; those that it does not have are cleaned as they are.
+fn overlay(object: &mut Object, mut clean: Object, redactor: &Redactor) {
+    for (name, value) in object.iter_mut() {
+        match clean.remove(name) {
+            Some(clean) => *value = clean,
+            None => scrub(value, redactor),
+        }
+    }
+}
+
+/// Cleans every text of a value whose meaning is not known.
+fn scrub(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::String(text) => *text = redactor.text(text).into_owned(),
+        Value::Array(values) => values.iter_mut().for_each(|value| scrub(value, redactor)),
+        Value::Object(members) => members
+            .iter_mut()
+            .for_each(|(_, value)| scrub(value, redactor)),
+        _ => {}
+    }
+}
+
 /// Quantiles do not add up: they are made anew from the counts, which do.
 fn renew_quantiles(times: &mut Value) {
-    let Some(counts) = times.get("counts_by_us").and_then(Value::as_object) else {
-        return;
-    };
-    let counts = counts
-        .iter()
-        .filter_map(|(us, count)| Some((us.parse().ok()?, count.as_u64()?)))
-        .collect();
-    let total = times.get("total_us").and_then(Value::as_u64).unwrap_or(0);
-    if let Ok(renewed) = serde_json::to_value(Latency::from_counts(counts, total)) {
+    let renewed = recall::latency(times).map(serde_json::to_value);
+    if let Some(Ok(renewed)) = renewed {
         *times = renewed;
     }
 }
@@ -318,105 +386,5 @@ fn add(own: &mut Value, other: &Value) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::finding::Finding;
-    use crate::report::{Sink as _, json::Json, ndjson::Ndjson, support};
-    use std::time::Duration;
-
-    fn json(findings: &[Finding]) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut sink = Json::new(&mut out);
-        for finding in findings {
-            sink.finding(finding).unwrap();
-        }
-        sink.finish(&[support::cause()], &support::summary())
-            .unwrap();
-        out
-    }
-
-    fn ndjson(findings: &[Finding]) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut sink = Ndjson::new(&mut out);
-        for finding in findings {
-            sink.finding(finding).unwrap();
-        }
-        sink.finish(&[support::cause()], &support::summary())
-            .unwrap();
-        out
-    }
-
-    fn merged(reports: &[Vec<u8>]) -> Value {
-        let mut merger = Merger::default();
-        for report in reports {
-            merger.add(report.as_slice()).unwrap();
-        }
-        let mut out = Vec::new();
-        merger.write_json(&mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
-    }
-
-    #[test]
-    fn equal_findings_are_counted_by_input_and_counts_add_up() {
-        let here = support::method_not_allowed();
-        let there = Finding {
-            source: "other.har".into(),
-            ..here.clone()
-        };
-        let merged = merged(&[
-            json(&[here.clone(), support::origin_missing()]),
-            ndjson(&[there.clone(), there]),
-        ]);
-        let findings = merged["findings"].as_array().unwrap();
-        assert_eq!(findings.len(), 2);
-        assert_eq!(findings[0]["count"], 3);
-        assert_eq!(findings[0]["sources"]["other.har"], 2);
-        assert_eq!(merged["summary"]["exchanges"], 240);
-        assert_eq!(merged["summary"]["rules"]["allow-origin-missing"], 2);
-        assert_eq!(merged["causes"][0]["failed"], 54);
-        assert_eq!(merged["causes"].as_array().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn waiting_times_of_all_runs_make_the_quantiles() {
-        let report = |ms: u64| {
-            let mut summary = support::summary();
-            summary.preflight_time = Latency::default();
-            for _ in 0..10 {
-                summary.preflight_time.add(Duration::from_millis(ms));
-            }
-            let mut out = Vec::new();
-            Json::new(&mut out).finish(&[], &summary).unwrap();
-            out
-        };
-        let times = &merged(&[report(10), report(400)])["summary"]["preflight_time"];
-        assert_eq!(
-            (&times["count"], &times["total_us"]),
-            (&20.into(), &4_100_000.into())
-        );
-        assert!(times["p50_ms"].as_f64() < Some(11.0) && times["p95_ms"].as_f64() > Some(350.0));
-    }
-
-    #[test]
-    fn a_merged_report_can_be_merged_again() {
-        let once = merged(&[
-            json(&[support::method_not_allowed()]),
-            json(&[support::method_not_allowed()]),
-        ]);
-        let again = merged(&[once.to_string().into_bytes(), json(&[])]);
-        assert_eq!(again["findings"][0]["count"], 2);
-    }
-
-    #[test]
-    fn what_is_no_report_is_refused() {
-        let add = |text: &str| {
-            Merger::default()
-                .add(text.as_bytes())
-                .unwrap_err()
-                .to_string()
-        };
-        assert!(add("").starts_with("not a readable report"));
-        assert!(add("{\"log\":{}}").starts_with("is no report"));
-        assert!(add("{\"schema\":9}").starts_with("is a report of schema 9"));
-    }
-}
+#[path = "merge_tests.rs"]
+mod tests;

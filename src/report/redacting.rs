@@ -4,7 +4,7 @@ use super::Sink;
 use crate::finding::{Cause, Finding, Severity, Summary};
 use crate::limits::HTML_GROUPS;
 use crate::redact::Redactor;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 /// A sink that cleans what it passes on.
@@ -42,6 +42,13 @@ impl<S: Sink> Sink for Redacting<'_, S> {
         self.inner.finding(&self.redactor.finding(&bare))
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        let name = |name: &String| self.redactor.source(name).into_owned();
+        let sources = sources.iter().map(|(own, count)| (name(own), *count));
+        self.inner
+            .joined(&self.redactor.finding(finding), &sources.collect())
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         let causes: Vec<Cause> = causes
             .iter()
@@ -56,6 +63,10 @@ impl Sink for Box<dyn Sink + '_> {
         self.as_mut().finding(finding)
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.as_mut().joined(finding, sources)
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         self.as_mut().finish(causes, summary)
     }
@@ -65,6 +76,11 @@ impl Sink for Box<dyn Sink + '_> {
 impl Sink for Vec<Box<dyn Sink + '_>> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.iter_mut().try_for_each(|sink| sink.finding(finding))
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.iter_mut()
+            .try_for_each(|sink| sink.joined(finding, sources))
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {

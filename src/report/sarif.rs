@@ -1,16 +1,20 @@
 //! SARIF 2.1.0, for code scanning. Equal findings are one result with an `occurrenceCount`.
 //!
-//! Within GitHub's bounds: at most 25 000 results of a run; what is left out is said in a notification.
+//! Within GitHub's bounds: at most 25 000 results of a run, 25 MB in all, worst first; what is left out is said in a
+//! notification.
 
 use super::group::{Group, Groups};
-use super::{Sink, words};
+use super::{Sink, links, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
+use crate::rules;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Most results of one run that GitHub takes.
 const RESULTS: usize = 25_000;
+/// Bytes of the results: with the rules the file stays below 25 MB, which services take uncompressed.
+const BYTES: usize = 24_000_000;
 
 /// The renderer.
 pub struct Sarif<W> {
@@ -34,49 +38,74 @@ impl<W: Write> Sink for Sarif<W> {
         Ok(())
     }
 
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
+        Ok(())
+    }
+
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
-        let shown = groups.get(..groups.len().min(RESULTS)).unwrap_or_default();
-        let left_out = beyond + (groups.len() - shown.len()) as u64;
-        let rules: BTreeSet<&str> = shown.iter().map(|group| group.first.rule).collect();
+        let candidates = groups.get(..groups.len().min(RESULTS)).unwrap_or_default();
+        let rules: BTreeSet<&str> = candidates.iter().map(|group| group.first.rule).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
-        let results: Vec<Value> = shown
-            .iter()
-            .map(|group| result(group, &rules, summary.known > 0))
-            .collect();
-        let document = json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{
-                "tool": {"driver": {
-                    "name": "corsight",
-                    "version": env!("CARGO_PKG_VERSION"),
-                    "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
-                }},
-                "invocations": [{
-                    "executionSuccessful": summary.failed_inputs.is_empty(),
-                    "toolExecutionNotifications": notifications(summary, left_out),
-                }],
-                "columnKind": "unicodeCodePoints",
-                "results": results,
-            }],
+        let mut results: Vec<String> = Vec::new();
+        let mut bytes = 0;
+        for group in candidates {
+            let result = result(group, &rules, summary.known > 0).to_string();
+            bytes += result.len();
+            if bytes > BYTES {
+                break;
+            }
+            results.push(result);
+        }
+        let left_out = beyond + (groups.len() - results.len()) as u64;
+        let driver = json!({
+            "name": "corsight",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         });
-        serde_json::to_writer_pretty(&mut self.out, &document)?;
-        self.out.write_all(b"\n")?;
+        let invocation = json!({
+            "executionSuccessful": summary.failed_inputs.is_empty(),
+            "toolExecutionNotifications": notifications(summary, left_out),
+        });
+        // A line for each result: indented, a full report would be twice as large.
+        writeln!(
+            self.out,
+            "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{"
+        )?;
+        writeln!(self.out, "\"tool\":{{\"driver\":{driver}}},")?;
+        writeln!(self.out, "\"invocations\":[{invocation}],")?;
+        writeln!(self.out, "\"columnKind\":\"unicodeCodePoints\",")?;
+        writeln!(self.out, "\"results\":[\n{}\n]", results.join(",\n"))?;
+        writeln!(self.out, "}}]}}")?;
         self.out.flush()
     }
 }
 
+/// A rule, with its whole manual page for the page of an alert.
 fn descriptor(rule: &str) -> Value {
     let title = words::rule_title(rule);
-    let help = format!("The manual page: corsight explain {rule}");
-    json!({
+    let text = format!("The manual page: corsight explain {rule}");
+    let Some(info) = rules::find(rule) else {
+        return json!({
+            "id": rule,
+            "shortDescription": {"text": title},
+            "help": {"text": text},
+            "properties": {"tags": ["cors"]},
+        });
+    };
+    let mut descriptor = json!({
         "id": rule,
         "shortDescription": {"text": title},
-        "fullDescription": {"text": title},
-        "help": {"text": help, "markdown": format!("The manual page: `corsight explain {rule}`")},
+        "fullDescription": {"text": info.summary},
+        "defaultConfiguration": {"level": level(info.severity)},
+        "help": {"text": text, "markdown": info.manual()},
         "properties": {"tags": ["cors"]},
-    })
+    });
+    if let Some(standard) = links::standard(info) {
+        descriptor["helpUri"] = json!(standard);
+    }
+    descriptor
 }
 
 fn result(group: &Group, rules: &[&str], is_compared: bool) -> Value {
@@ -94,7 +123,11 @@ fn result(group: &Group, rules: &[&str], is_compared: bool) -> Value {
             "logicalLocations": [{"fullyQualifiedName": words::request(finding), "kind": "resource"}],
         }],
         "occurrenceCount": group.count,
-        "partialFingerprints": {"corsight/v1": finding.fingerprint},
+        "partialFingerprints": {
+            "corsight/v1": finding.fingerprint,
+            // The one that GitHub tracks alerts by; without it, it would hash lines of a file that it does not have.
+            "primaryLocationLineHash": format!("{}:1", finding.fingerprint),
+        },
         "properties": {
             "severity": finding.severity,
             "confidence": finding.confidence,
@@ -196,8 +229,37 @@ mod tests {
                 result["ruleId"]
             );
         }
+        let rule = &run["tool"]["driver"]["rules"][0];
+        assert!(
+            rule["help"]["markdown"]
+                .as_str()
+                .unwrap()
+                .contains("## Fix")
+        );
         assert_eq!(run["results"][0]["occurrenceCount"], 2);
         assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    }
+
+    #[test]
+    fn the_file_stays_within_bounds_and_tells_what_is_left_out() {
+        let mut out = Vec::new();
+        let mut sarif = Sarif::new(&mut out);
+        for number in 0..100 {
+            let long = Finding {
+                fingerprint: format!("{number:016x}"),
+                cause: "x".repeat(500_000),
+                ..support::method_not_allowed()
+            };
+            sarif.finding(&long).unwrap();
+        }
+        sarif.finish(&[], &Summary::default()).unwrap();
+        assert!(out.len() < 25_000_000, "{}", out.len());
+        let document: Value = serde_json::from_slice(&out).unwrap();
+        let run = &document["runs"][0];
+        let shown = run["results"].as_array().unwrap().len();
+        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        let left = format!("{} more results found no room here", 100 - shown);
+        assert_eq!(told.as_str(), Some(left.as_str()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use corsight::causes::PatternInfo;
 use corsight::finding::Severity;
 use corsight::fixes::{Platform, Policy};
-use corsight::report::Look;
+use corsight::report::{Look, links};
 use corsight::rules::{self, Family, RuleInfo};
 use std::io::{self, Write};
 
@@ -35,19 +35,16 @@ impl<W: Write> Page<W> {
             self.styled(Style::new().bold(), title)?;
             self.end()?;
             for rule in members {
-                self.entry(
-                    severity_style(rule.severity),
-                    rule.name,
-                    rule.summary,
-                    name_width,
-                )?;
+                let style = severity_style(rule.severity);
+                let leads = links::standard(rule);
+                self.entry(style, (rule.name, leads), rule.summary, name_width)?;
             }
             self.end()?;
         }
         self.styled(Style::new().bold(), "Root causes over many requests")?;
         self.end()?;
         for cause in causes {
-            self.entry(Style::new(), cause.name, cause.summary, name_width)?;
+            self.entry(Style::new(), (cause.name, None), cause.summary, name_width)?;
         }
         writeln!(
             self.out,
@@ -59,12 +56,15 @@ impl<W: Write> Page<W> {
     fn entry(
         &mut self,
         style: Style,
-        name: &str,
+        (name, leads): (&str, Option<String>),
         summary: &str,
         name_width: usize,
     ) -> io::Result<()> {
         write!(self.out, "  ")?;
-        self.styled(style, name)?;
+        match leads.filter(|_| self.look.links.is_some()) {
+            Some(uri) => self.styled(style, &links::link(name, &uri))?,
+            None => self.styled(style, name)?,
+        }
         let indent = name_width + 4;
         if self.look.width >= indent + 30 {
             write!(self.out, "{:pad$}", "", pad = indent - 2 - name.len())?;
@@ -126,13 +126,29 @@ impl<W: Write> Page<W> {
         self.out.flush()
     }
 
-    /// What to paste on a platform.
-    pub(super) fn recipe(&mut self, platform: &Platform, policy: &Policy) -> io::Result<()> {
-        self.end()?;
+    /// An empty line between two parts.
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        self.end()
+    }
+
+    /// What to paste on a platform, and what to know about it; `about` tells which part a rule is about.
+    pub(super) fn recipe(
+        &mut self,
+        platform: &Platform,
+        policy: &Policy,
+        about: impl Iterator<Item = &'static str>,
+    ) -> io::Result<()> {
         self.styled(Style::new().bold(), platform.title)?;
         self.end()?;
         self.end()?;
-        write!(self.out, "{}", platform.snippet(policy))?;
+        for sentence in about {
+            self.wrapped(sentence, 0)?;
+            self.end()?;
+        }
+        writeln!(self.out, "{}", platform.snippet(policy))?;
+        self.styled(Style::new().bold(), "What to know")?;
+        self.end()?;
+        self.text(platform.manual())?;
         self.out.flush()
     }
 
@@ -146,7 +162,9 @@ impl<W: Write> Page<W> {
         ];
         for (browser, code) in codes {
             if let Some(code) = code {
-                writeln!(self.out, "  {browser:<10}{code}")?;
+                let page = links::firefox_page(code).filter(|_| self.look.links.is_some());
+                let shown = page.map_or(code.to_owned(), |page| links::link(code, &page));
+                writeln!(self.out, "  {browser:<10}{shown}")?;
             }
         }
         self.end()?;
@@ -188,10 +206,24 @@ impl<W: Write> Page<W> {
                     used += 1;
                 }
             }
-            write!(self.out, "{word}")?;
+            self.word(word)?;
             used += width;
         }
         self.end()
+    }
+
+    /// `<https://…>` as a link, where links are wanted.
+    fn word(&mut self, word: &str) -> io::Result<()> {
+        let address = word
+            .strip_prefix('<')
+            .and_then(|rest| rest.split_once('>'))
+            .filter(|(address, _)| address.starts_with("https://") && self.look.links.is_some());
+        match address {
+            Some((address, rest)) => {
+                write!(self.out, "{}{rest}", links::link(address, address))
+            }
+            None => write!(self.out, "{word}"),
+        }
     }
 
     fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {

@@ -5,7 +5,7 @@
 use super::{ExchangeSink, Row, role_name};
 use crate::cors::Role;
 use crate::finding::Summary;
-use crate::http::{Exchange, Fields, Locator, Request, Response, Version};
+use crate::http::{Exchange, Fields, Locator, Request, Response, Transport, Version};
 use crate::limits::{HAR_WAITING, HAR_WAITING_BYTES};
 use crate::redact::Redactor;
 use crate::time::Timestamp;
@@ -235,7 +235,12 @@ impl<'a> Entry<'a> {
                 .map(|server| redactor.address(server).ip().to_string()),
             connection: exchange.server.map(|server| server.port().to_string()),
             connection_id: match exchange.locator {
-                Locator::Pcap { stream, .. } => Some(stream.to_string()),
+                Locator::Pcap {
+                    transport: Transport::Tcp,
+                    stream,
+                    ..
+                } => Some(stream.to_string()),
+                Locator::Pcap { stream, .. } => Some(format!("udp{stream}")),
                 Locator::Har { .. } => None,
             },
             resource_type: resource_type(row.role, request),

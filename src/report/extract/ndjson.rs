@@ -26,8 +26,9 @@ impl<'r, W: Write> Lines<'r, W> {
     }
 }
 
+/// What a line holds beside `schema` and `type`.
 #[derive(Serialize)]
-struct ExchangeLine<'a> {
+pub(in crate::report) struct ExchangeLine<'a> {
     source: Cow<'a, str>,
     locator: Locator,
     started: Timestamp,
@@ -64,43 +65,40 @@ impl Serialize for CleanFields<'_> {
     }
 }
 
+/// The content of `row`'s line, without secrets.
+pub(in crate::report) fn content<'a>(row: &Row<'a>, redactor: &'a Redactor) -> ExchangeLine<'a> {
+    let exchange = row.exchange;
+    let (request, response) = (exchange.request.as_ref(), exchange.response.as_ref());
+    let clean = |fields| CleanFields { fields, redactor };
+    ExchangeLine {
+        source: redactor.source(row.source),
+        locator: exchange.locator,
+        started: exchange.started,
+        duration_ms: exchange.duration.map(super::milliseconds),
+        client: exchange.client.map(|address| redactor.address(address)),
+        server: exchange.server.map(|address| redactor.address(address)),
+        method: request.map(|request| &*request.method),
+        url: request.map(|request| redactor.url(&request.url)),
+        http_version: request
+            .map(|request| request.version)
+            .into_iter()
+            .chain(response.map(|response| response.version))
+            .map(|version| version.name())
+            .find(|name| !name.is_empty()),
+        status: exchange.status(),
+        request_headers: clean(request.map(|request| &request.fields)),
+        response_headers: clean(response.map(|response| &response.fields)),
+        request_body_size: request.map(|request| request.body_size),
+        response_body_size: response.map(|response| response.body_size),
+        role: row.role,
+        pair: row.pair,
+        caveats: exchange.caveats,
+    }
+}
+
 impl<W: Write> ExchangeSink for Lines<'_, W> {
     fn exchange(&mut self, row: &Row<'_>) -> io::Result<()> {
-        let exchange = row.exchange;
-        let (request, response) = (exchange.request.as_ref(), exchange.response.as_ref());
-        let clean = |fields| CleanFields {
-            fields,
-            redactor: self.redactor,
-        };
-        let content = ExchangeLine {
-            source: self.redactor.source(row.source),
-            locator: exchange.locator,
-            started: exchange.started,
-            duration_ms: exchange.duration.map(super::milliseconds),
-            client: exchange
-                .client
-                .map(|address| self.redactor.address(address)),
-            server: exchange
-                .server
-                .map(|address| self.redactor.address(address)),
-            method: request.map(|request| &*request.method),
-            url: request.map(|request| self.redactor.url(&request.url)),
-            http_version: request
-                .map(|request| request.version)
-                .into_iter()
-                .chain(response.map(|response| response.version))
-                .map(|version| version.name())
-                .find(|name| !name.is_empty()),
-            status: exchange.status(),
-            request_headers: clean(request.map(|request| &request.fields)),
-            response_headers: clean(response.map(|response| &response.fields)),
-            request_body_size: request.map(|request| request.body_size),
-            response_body_size: response.map(|response| response.body_size),
-            role: row.role,
-            pair: row.pair,
-            caveats: exchange.caveats,
-        };
-        line(&mut self.out, "exchange", &content)
+        line(&mut self.out, "exchange", &content(row, self.redactor))
     }
 
     fn finish(&mut self, _: &Summary) -> io::Result<()> {

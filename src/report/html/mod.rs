@@ -19,6 +19,7 @@ use crate::redact::base64;
 use data::Strings;
 use pack::Pack;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use timeline::Timeline;
 
@@ -149,6 +150,11 @@ impl<W: Write> Sink for Html<W> {
             data::lighten(group);
             self.details.push(&data::details(finding))?;
         }
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

@@ -6,8 +6,9 @@ use crate::finding::{
     Cause, Confidence, Enforcement, ExchangeRef, Finding, MessageKind, Outcome, Phase, Severity,
 };
 use crate::http::Locator;
-use crate::report::Verbosity;
 use crate::report::group::Group;
+use crate::report::{Links, Verbosity, links};
+use crate::rules;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -119,7 +120,13 @@ pub(super) fn severity_word(severity: Severity) -> &'static str {
 
 fn title<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     let head = format!("{}[{}]", severity_word(finding.severity), finding.rule);
-    page.ink(Ink::Of(finding.severity), &head)?;
+    let standard = |_: &Links| {
+        let page = rules::find(finding.rule).and_then(links::standard);
+        page.map(|page| (finding.rule.to_owned(), page))
+            .into_iter()
+            .collect()
+    };
+    page.linking(standard, |page| page.ink(Ink::Of(finding.severity), &head))?;
     let request = format!("{} {}", finding.method, finding.url);
     let request = printable(request.trim());
     let room = page.width().saturating_sub(head.width() + 2);
@@ -161,7 +168,9 @@ fn repetition<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
     if group.first.time != group.last {
         text.push_str(&format!(", from {} to {}", group.first.time, group.last));
     }
-    page.row("repeated", Ink::Plain, &text)
+    page.linking_files(group.sources.keys(), |page| {
+        page.row("repeated", Ink::Plain, &text)
+    })
 }
 
 fn page_row<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
@@ -295,13 +304,18 @@ fn prose<W: Write>(page: &mut Page<W>, group: &Group, causes: &[Cause]) -> io::R
     .into_iter()
     .filter_map(|(browser, code)| Some(format!("{browser} {}", code?)))
     .collect();
-    browsers(page, &codes)
+    let mdn = |_: &Links| {
+        let firefox = finding.codes.firefox;
+        let leads = |code: &str| Some((code.to_owned(), links::firefox_page(code)?));
+        firefox.and_then(leads).into_iter().collect()
+    };
+    page.linking(mdn, |page| browsers(page, &codes))
 }
 
 /// On one line if they fit, else a line each: the names are for copying into a search.
 fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
     let line = codes.join(" · ");
-    if line.width() <= page.width().saturating_sub(INDENT) {
+    if line.width() <= page.prose_width().saturating_sub(INDENT) {
         return match codes {
             [] => Ok(()),
             _ => page.row("browsers", Ink::Faint, &line),
@@ -354,11 +368,10 @@ fn provenance<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
         page.row("certainty", Ink::Faint, &sure.join("; "))?;
     }
     if group.sources.len() == 1 && group.count == 1 {
-        page.row(
-            "source",
-            Ink::Faint,
-            &format!("{}, {}", finding.source, finding.time),
-        )?;
+        let text = format!("{}, {}", finding.source, finding.time);
+        page.linking_files([&finding.source].into_iter(), |page| {
+            page.row("source", Ink::Faint, &text)
+        })?;
     }
     if let Some(filter) = wireshark(finding) {
         page.row("wireshark", Ink::Plain, &filter)?;
@@ -390,17 +403,22 @@ pub(in crate::report) fn wireshark(finding: &Finding) -> Option<String> {
         .flatten()
         .filter_map(|exchange| match exchange.locator {
             Locator::Pcap {
+                transport,
                 stream,
-                h2_stream: None,
+                h2_stream,
                 ..
-            } => Some(format!("tcp.stream eq {stream}")),
-            Locator::Pcap {
-                stream,
-                h2_stream: Some(id),
-                ..
-            } => Some(format!(
-                "(tcp.stream eq {stream} and http2.streamid eq {id})"
-            )),
+            } => {
+                let conversation = format!("{} eq {stream}", transport.stream_field());
+                Some(match h2_stream {
+                    None => conversation,
+                    Some(id) => {
+                        format!(
+                            "({conversation} and {} eq {id})",
+                            transport.http_stream_field()
+                        )
+                    }
+                })
+            }
             Locator::Har { .. } => None,
         })
         .collect();
@@ -415,11 +433,10 @@ fn examples<W: Write>(page: &mut Page<W>, group: &Group) -> io::Result<()> {
             .or(example.preflight)
             .map_or(String::new(), |exchange| format!("{}   ", exchange.locator));
         page.label(if index == 0 { "others" } else { "" })?;
-        page.wrapped(
-            INDENT,
-            Ink::Faint,
-            &format!("{}, {place}{}", example.source, example.url),
-        )?;
+        let text = format!("{}, {place}{}", example.source, example.url);
+        page.linking_files([&example.source].into_iter(), |page| {
+            page.wrapped(INDENT, Ink::Faint, &text)
+        })?;
     }
     let more = group.count.saturating_sub(1 + group.examples.len() as u64);
     if more > 0 {

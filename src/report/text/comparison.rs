@@ -15,6 +15,7 @@ use unicode_width::UnicodeWidthStr as _;
 /// # Errors
 /// When it cannot be written.
 pub fn comparison(out: impl Write, look: Look, comparison: &Comparison) -> io::Result<()> {
+    let verbosity = look.verbosity;
     let mut page = Page::new(out, look);
     let counts = comparison.counts;
     let verdict = format!(
@@ -26,7 +27,7 @@ pub fn comparison(out: impl Write, look: Look, comparison: &Comparison) -> io::R
         (0, _) => Ink::Of(Severity::Depends),
         _ => Ink::Of(Severity::Blocked),
     };
-    if look.verbosity == Verbosity::Quiet {
+    if verbosity == Verbosity::Quiet {
         page.wrapped(0, ink, &verdict)?;
         return page.flush();
     }

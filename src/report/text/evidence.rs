@@ -70,12 +70,22 @@ fn write_fact<W: Write>(
         None => {
             page.ink(Ink::Wrong, "(missing)")?;
             page.blank()?;
-            mark(page, column, 0.."(missing)".len(), &fact.note)
+            match fact.note.is_empty() {
+                true => Ok(()),
+                false => mark(page, column, &[(0, "(missing)".len())], &fact.note),
+            }
         }
         Some(value) => {
-            let span = fact.span.map(|(start, end)| start..end);
-            let span = span.or_else(|| difference(fact, value, origin));
-            write_value(page, column, room, value, span, &fact.note)
+            let faulty = fact.span.map(|(start, end)| start..end);
+            let parts = match &faulty {
+                Some(part) if *part != (0..value.len()) => Vec::new(),
+                _ => difference(fact, value, origin),
+            };
+            let spans = match parts.is_empty() {
+                true => faulty.into_iter().collect(),
+                false => parts,
+            };
+            write_value(page, column, room, value, spans, &fact.note)
         }
     }
 }
@@ -85,60 +95,77 @@ fn write_value<W: Write>(
     column: usize,
     room: usize,
     value: &str,
-    span: Option<Range<usize>>,
+    mut spans: Vec<Range<usize>>,
     note: &str,
 ) -> io::Result<()> {
     let shown = printable(value);
     // Where the text had to be changed to be shown, byte ranges no longer fit.
-    let span = span.filter(|_| shown.len() == value.len());
-    if shown.width() > room && page.look.verbosity == Verbosity::Verbose && span.is_none() {
-        page.wrapped(column, Ink::Plain, &shown)?;
-        return remark(page, column, note);
+    if shown.len() != value.len() {
+        spans.clear();
     }
-    let (window, span) = window(&shown, span, room);
-    let marked = span.filter(|range| !range.is_empty() && window.get(range.clone()).is_some());
-    match &marked {
-        Some(range) => {
-            page.ink(Ink::Plain, window.get(..range.start).unwrap_or_default())?;
-            page.ink(Ink::Wrong, window.get(range.clone()).unwrap_or_default())?;
-            page.ink(Ink::Plain, window.get(range.end..).unwrap_or_default())?;
+    if shown.width() > room {
+        if page.look.verbosity == Verbosity::Verbose && spans.is_empty() {
+            page.wrapped(column, Ink::Plain, &shown)?;
+            return remark(page, column, note);
         }
-        None if window.is_empty() => page.ink(Ink::Faint, "(empty)")?,
-        None => page.ink(Ink::Plain, &window)?,
+        // Where not all is shown, the faulty parts are marked as one.
+        let hull = spans.first().zip(spans.last());
+        spans = hull.map(|(a, b)| a.start..b.end).into_iter().collect();
     }
-    match marked {
-        Some(range) => {
-            page.blank()?;
-            let start = window.get(..range.start).unwrap_or_default().width();
-            let width = window.get(range).unwrap_or_default().width();
-            mark(page, column, start..start + width, note)
+    let window = match spans.as_slice() {
+        [span] => {
+            let (window, moved) = window(&shown, Some(span.clone()), room);
+            spans = moved.into_iter().collect();
+            window
         }
-        None if note.is_empty() => page.blank(),
-        None if window.width() + 4 + note.width() <= room => {
-            page.ink(Ink::Faint, "  ← ")?;
-            page.ink(Ink::Wrong, &printable(note))?;
-            page.blank()
-        }
-        None => {
-            page.blank()?;
-            remark(page, column, note)
-        }
+        _ => window(&shown, None, room).0,
+    };
+    spans.retain(|range| !range.is_empty() && window.get(range.clone()).is_some());
+    if window.is_empty() {
+        page.ink(Ink::Faint, "(empty)")?;
     }
+    let part = |range: Range<usize>| window.get(range).unwrap_or_default();
+    let mut done = 0;
+    for span in &spans {
+        page.ink(Ink::Plain, part(done..span.start))?;
+        page.ink(Ink::Wrong, part(span.clone()))?;
+        done = span.end;
+    }
+    page.ink(Ink::Plain, part(done..window.len()))?;
+    if !spans.is_empty() {
+        page.blank()?;
+        let columns =
+            |span: &Range<usize>| (part(0..span.start).width(), part(0..span.end).width());
+        let marked: Vec<_> = spans.iter().map(columns).collect();
+        return mark(page, column, &marked, note);
+    }
+    if !note.is_empty() && window.width() + 4 + note.width() <= room {
+        page.ink(Ink::Faint, "  ← ")?;
+        page.ink(Ink::Wrong, &printable(note))?;
+        return page.blank();
+    }
+    page.blank()?;
+    remark(page, column, note)
 }
 
-/// `^^^^ note` under columns `marked` (relative to `column`).
+/// `^^^^ note` under columns `marked` (from, to; relative to `column`).
 fn mark<W: Write>(
     page: &mut Page<W>,
     column: usize,
-    marked: Range<usize>,
+    marked: &[(usize, usize)],
     note: &str,
 ) -> io::Result<()> {
-    page.spaces(column + marked.start)?;
-    page.ink(Ink::Wrong, &"^".repeat(marked.len().max(1)))?;
+    let mut done = 0;
+    page.spaces(column)?;
+    for (start, end) in marked {
+        page.spaces(start.saturating_sub(done))?;
+        page.ink(Ink::Wrong, &"^".repeat(end.saturating_sub(*start).max(1)))?;
+        done = (*end).max(start + 1);
+    }
     if note.is_empty() {
         return page.blank();
     }
-    let after = column + marked.end + 1;
+    let after = column + done + 1;
     if after + note.width().min(24) <= page.width() {
         page.spaces(1)?;
         return page.wrapped(after, Ink::Wrong, note);
@@ -211,12 +238,13 @@ fn requested_origin(finding: &Finding) -> Option<&str> {
 }
 
 /// Where an allowed origin differs from the one that asked.
-fn difference(fact: &Evidence, value: &str, origin: Option<&str>) -> Option<Range<usize>> {
-    let origin = origin?;
-    (fact.field == "access-control-allow-origin"
+fn difference(fact: &Evidence, value: &str, origin: Option<&str>) -> Vec<Range<usize>> {
+    let is_one_origin = fact.field == "access-control-allow-origin"
         && !fact.note.is_empty()
-        && value != origin
         && value.contains("://")
-        && !value.contains([',', ' ']))
-    .then(|| diff::differing(origin, value))
+        && !value.contains([',', ' ']);
+    match origin {
+        Some(origin) if is_one_origin && origin != value => diff::differing(origin, value),
+        _ => Vec::new(),
+    }
 }

@@ -20,6 +20,7 @@ pub use comparison::comparison;
 use page::Page;
 pub(super) use page::{elide, printable};
 pub(super) use simulation::SimulationText;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Blocks that are written out unless more is asked for: nobody reads further without a filter.
@@ -44,6 +45,11 @@ impl<W: Write> Text<W> {
 impl<W: Write> Sink for Text<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.groups.add(finding);
+        Ok(())
+    }
+
+    fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
+        self.groups.join(finding, sources);
         Ok(())
     }
 

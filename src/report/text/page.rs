@@ -1,7 +1,7 @@
 //! Lines, labelled rows, colours and widths: the paper that the text report is written on.
 
 use crate::finding::Severity;
-use crate::report::Look;
+use crate::report::{Links, Look, links};
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,6 +9,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Where a row's text begins.
 pub(super) const INDENT: usize = 13;
+
+/// The widest page that text is still easy to read on; URLs and field values use all there is.
+const PROSE: usize = 120;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub(super) enum Ink {
 pub(super) struct Page<W> {
     out: W,
     pub(super) look: Look,
+    /// Words that are links just now, and where they lead.
+    words: Vec<(String, String)>,
 }
 
 impl<W: Write> Page<W> {
@@ -37,12 +42,18 @@ impl<W: Write> Page<W> {
         Self {
             out,
             look: Look { width, ..look },
+            words: Vec::new(),
         }
     }
 
     /// Columns of a line.
     pub(super) fn width(&self) -> usize {
         self.look.width
+    }
+
+    /// Columns that running text takes.
+    pub(super) fn prose_width(&self) -> usize {
+        self.look.width.min(PROSE)
     }
 
     /// Writes `text` in `ink`. The text must be printable.
@@ -52,7 +63,37 @@ impl<W: Write> Page<W> {
         } else {
             Style::new()
         };
+        if self.words.is_empty() {
+            return write!(self.out, "{style}{text}{style:#}");
+        }
+        let text = links::linked(text, &self.words);
         write!(self.out, "{style}{text}{style:#}")
+    }
+
+    /// Writes what `write` writes, with `words` as links, where links are wanted at all. A word that is broken at the
+    /// end of a line stays plain.
+    pub(super) fn linking(
+        &mut self,
+        words: impl FnOnce(&Links) -> Vec<(String, String)>,
+        write: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.words = self.look.links.as_deref().map(words).unwrap_or_default();
+        let written = write(self);
+        self.words.clear();
+        written
+    }
+
+    /// Writes what `write` writes, with these names of inputs as links to their files.
+    pub(super) fn linking_files<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n String>,
+        write: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let words = |links: &Links| {
+            let leads = |name: &String| Some((name.clone(), links.file(name)?.to_owned()));
+            names.filter_map(leads).collect()
+        };
+        self.linking(words, write)
     }
 
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
@@ -91,7 +132,7 @@ impl<W: Write> Page<W> {
 
     /// `text` from column `indent`, where the first line already stands.
     pub(super) fn wrapped(&mut self, indent: usize, ink: Ink, text: &str) -> io::Result<()> {
-        let room = self.width().saturating_sub(indent).max(10);
+        let room = self.prose_width().saturating_sub(indent).max(10);
         for (index, line) in wrap(&printable(text), room, room).iter().enumerate() {
             if index > 0 {
                 self.spaces(indent)?;

@@ -3,8 +3,11 @@
 use super::page::{Ink, Page};
 use crate::finding::{Cause, Severity, Summary};
 use crate::report::Verbosity;
-use crate::report::words::{self, number, plural};
+use crate::report::words::{self, bytes, number, plural};
 use std::io::{self, Write};
+
+/// Root causes that are written out unless more is asked for: the rest explain little.
+const CAUSES: usize = 20;
 
 /// Root causes, most explaining first.
 pub(super) fn causes<W: Write>(
@@ -28,7 +31,11 @@ pub(super) fn causes<W: Write>(
     );
     page.ink(Ink::Strong, &title)?;
     page.blank()?;
-    for (index, cause) in causes.iter().enumerate() {
+    let shown = match page.look.verbosity {
+        Verbosity::Verbose => causes.len(),
+        _ => CAUSES,
+    };
+    for (index, cause) in causes.iter().take(shown).enumerate() {
         let head = format!("{:>3}  {:>4}×  ", index + 1, cause.failed);
         page.ink(Ink::Of(Severity::Blocked), &head)?;
         let indent = head.chars().count();
@@ -54,6 +61,11 @@ pub(super) fn causes<W: Write>(
             page.spaces(indent)?;
             page.wrapped(indent, Ink::Right, &format!("fix: {}", fix.text))?;
         }
+    }
+    let left = causes.len().saturating_sub(shown) as u64;
+    if left > 0 {
+        let more = plural(left, "more cause", "more causes");
+        page.line(&format!("     and {more}; -v shows all"))?;
     }
     page.blank()
 }
@@ -134,7 +146,9 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
                 (0, _) => format!("{head}, first {where_}"),
                 _ => format!("  {where_}"),
             };
-            page.row(std::mem::take(&mut label), Ink::Plain, &text)?;
+            page.linking_files([&place.source].into_iter(), |page| {
+                page.row(std::mem::take(&mut label), Ink::Plain, &text)
+            })?;
         }
     }
     for (what, count) in &summary.skipped {
@@ -144,24 +158,8 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
             &format!("{}× {what}", number(*count)),
         )?;
     }
-    Ok(())
-}
-
-/// In decimal units: `1.2 MB`.
-fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
-    let mut value = count as f64;
-    let mut units = UNITS.iter();
-    let mut unit = units.next().copied().unwrap_or_default();
-    for larger in units {
-        if value < 1000.0 {
-            break;
-        }
-        value /= 1000.0;
-        unit = larger;
-    }
-    match unit {
-        "bytes" => format!("{count} bytes"),
-        _ => format!("{value:.1} {unit}"),
-    }
+    summary
+        .hints
+        .iter()
+        .try_for_each(|hint| page.row("hint", Ink::Plain, hint))
 }

@@ -171,6 +171,7 @@ fn every_line_fits_whatever_the_width() {
                 width,
                 verbosity,
                 color: false,
+                links: None,
             };
             let text = render(&findings, &[support::cause()], &support::summary(), look);
             for line in text.lines() {
