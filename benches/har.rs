@@ -1,6 +1,7 @@
 //! HAR text → entries → exchanges, on one thread: what each stage costs by itself. Every result is checked.
 
-#[path = "support/har.rs"]
+#![allow(missing_docs, clippy::unwrap_used)]
+
 mod support;
 
 use corsight::Limits;
@@ -8,56 +9,59 @@ use corsight::har::{Block, Converter, Cutter, Head, Part, Splitter};
 use corsight::http::{Interest, SourceId};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use support::{Har, Profile, generate};
+use std::io::sink;
+use std::time::Duration;
+use support::har::{Shape, write};
+use support::truth::Totals;
 
-const SIZE: usize = 16 << 20;
+const SIZE: u64 = 16 << 20;
 const READ: usize = 256 << 10;
 const BLOCK: usize = 4 << 20;
 
 fn stages(criterion: &mut Criterion) {
-    let files = [
-        ("api-pretty", generate(Profile::Api, SIZE, true, 1)),
-        ("api-minified", generate(Profile::Api, SIZE, false, 1)),
-        ("bodies", generate(Profile::Bodies, SIZE, true, 1)),
-    ];
-    for (name, har) in &files {
-        let mut group = criterion.benchmark_group(*name);
+    for profile in ["api", "minified", "bodies"] {
+        let mut text = Vec::new();
+        let shape = Shape::named(profile).unwrap();
+        let totals = write(&shape, SIZE, 1, &mut text, &mut sink()).unwrap();
+        let mut group = criterion.benchmark_group(format!("har {profile}"));
         group
-            .throughput(Throughput::Bytes(har.text.len() as u64))
-            .sample_size(20);
-        group.bench_function("split", |bencher| bencher.iter(|| split(black_box(har))));
-        group.bench_function("parse", |bencher| {
-            let entries = entries(har);
-            bencher.iter(|| parse(black_box(har), &entries));
+            .throughput(Throughput::Bytes(text.len() as u64))
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1));
+        group.bench_function("1 split", |bencher| {
+            bencher.iter(|| split(black_box(&text), &totals));
         });
-        group.bench_function("whole", |bencher| bencher.iter(|| whole(black_box(har))));
+        group.bench_function("2 parse", |bencher| {
+            let entries = entries(&text);
+            bencher.iter(|| parse(black_box(&entries), &totals));
+        });
+        group.bench_function("3 both, block by block", |bencher| {
+            bencher.iter(|| whole(black_box(&text), &totals));
+        });
         group.finish();
     }
 }
 
 /// Where the entries are.
-fn split(har: &Har) {
+fn split(text: &[u8], totals: &Totals) {
     let mut splitter = Splitter::new();
-    for block in har.text.as_bytes().chunks(READ) {
+    for block in text.chunks(READ) {
         splitter.push(block).expect("it is a HAR");
         while splitter.poll().is_some() {}
     }
     let end = splitter.finish().expect("it has entries");
-    assert_eq!((end.entries, end.damage), (har.entries, None));
+    assert_eq!((end.entries, end.damage), (totals.exchanges, None));
 }
 
-fn entries(har: &Har) -> Vec<(u64, &[u8])> {
+fn entries(text: &[u8]) -> Vec<(u64, &[u8])> {
     let mut splitter = Splitter::new();
-    splitter.push(har.text.as_bytes()).expect("it is a HAR");
+    splitter.push(text).expect("it is a HAR");
     let pieces = std::iter::from_fn(|| splitter.poll());
     pieces
         .filter_map(|piece| match piece.part {
             Part::Entry { index, .. } => {
-                let text = har
-                    .text
-                    .as_bytes()
-                    .get(piece.start as usize..piece.end as usize)?;
-                Some((index, text))
+                Some((index, text.get(piece.start as usize..piece.end as usize)?))
             }
             _ => None,
         })
@@ -65,21 +69,21 @@ fn entries(har: &Har) -> Vec<(u64, &[u8])> {
 }
 
 /// Entries that are found already → exchanges that bear on CORS.
-fn parse(har: &Har, entries: &[(u64, &[u8])]) {
+fn parse(entries: &[(u64, &[u8])], totals: &Totals) {
     let outcome = converter().convert(entries.iter().copied());
     assert_eq!(
         (outcome.read, outcome.preflights),
-        (har.entries, har.preflights)
+        (totals.exchanges, totals.preflights)
     );
 }
 
 /// Both, block by block as files are read.
-fn whole(har: &Har) {
+fn whole(text: &[u8], totals: &Totals) {
     let converter = converter();
     let mut cutter = Cutter::new(&Limits::default());
     let mut block = Block::default();
     let mut read = 0;
-    for stretch in har.text.as_bytes().chunks(BLOCK) {
+    for stretch in text.chunks(BLOCK) {
         cutter.begin(&mut block);
         for bytes in stretch.chunks(READ) {
             block.space(bytes.len()).copy_from_slice(bytes);
@@ -95,7 +99,7 @@ fn whole(har: &Har) {
         read += converter.convert(entries).read;
     }
     cutter.finish().expect("it has entries");
-    assert_eq!(read, har.entries);
+    assert_eq!(read, totals.exchanges);
 }
 
 fn converter() -> Converter {

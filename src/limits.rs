@@ -19,6 +19,12 @@ pub const HAR_WAITING_BYTES: usize = 64 << 20;
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 
+/// The same for the HTML report, which keeps less of each in memory.
+pub const HTML_GROUPS: usize = 1 << 17;
+
+/// Bytes of findings' details in an HTML report, as they stand in the file; further findings have a row and no details.
+pub const HTML_DETAILS: usize = 64 << 20;
+
 /// Names of rules, codes and causes that this version does not have, kept from the reports of others.
 pub const FOREIGN_NAMES: usize = 1 << 12;
 
@@ -74,6 +80,9 @@ pub struct Limits {
     pub pairing_bucket: usize,
     /// Exchanges that wait for their partners, all clients together.
     pub pairing_total: usize,
+    /// Bytes of the exchanges that wait for their partners, all clients together. Beyond, complete transactions are decided
+    /// before the window closes.
+    pub pairing_bytes: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
     /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
@@ -98,6 +107,7 @@ impl Default for Limits {
             pairing_window: Duration::from_secs(30),
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
+            pairing_bytes: 32 << 20,
             caveats_per_kind: 20,
             cause_groups: 8 << 10,
         }

@@ -14,6 +14,12 @@
 //   firefox    record the case with Firefox too
 //   sensitive  save the HAR with cookies too
 //   keyLog     save the TLS keys
+//   hosts      further domains (with their subdomains) that lead to this machine
+//   extension  folder in extensions/ that the browser loads
+//   publicPorts        ports that the browser takes for the internet; then it asks before it lets a page go to loopback
+//   thirdPartyCookies  false: the browser keeps them back
+//
+// A page with `visits` is opened under each of these origins in turn; its script gets `data`.
 //
 // Plain http on *.test is not a "potentially trustworthy" origin, on *.localhost it is: the second kind of host makes
 // Chromium send Sec-Fetch-* headers. Cases use both.
@@ -21,6 +27,11 @@
 /* global fetch, console, navigator, document, setTimeout, WebSocket, AbortController, Image, URLSearchParams */
 
 const session = { 'Set-Cookie': 'session=sample-session-cookie; Domain=shop.test; Path=/' };
+
+import { allowed } from './cases/allowed.mjs';
+import { beside } from './cases/beside.mjs';
+import { refused } from './cases/refused.mjs';
+import { risks } from './cases/risks.mjs';
 
 export const cases = [
   {
@@ -734,4 +745,8 @@ export const cases = [
     expect: [['GET', 'neterror'], ['POST', 'neterror']],
     firefox: true,
   },
+  ...refused,
+  ...beside,
+  ...allowed,
+  ...risks,
 ];

@@ -56,7 +56,9 @@ async function recordWithChromium(one, url, folder, certificate) {
   const format = one.capture?.format ?? 'pcap';
   const capture = await startCapture({ ...one.capture, file: path.join(folder, `capture.${format}`), ports: one.ports });
   const browser = await Chromium.launch({
+    ...one,
     keyLog: one.keyLog && path.join(folder, 'tls-keys.log'),
+    extension: one.extension && path.join(import.meta.dirname, 'extensions', one.extension),
     quic: one.quic && { hosts: one.quic, certificate },
   });
   const observer = new Observer();
@@ -72,7 +74,7 @@ async function recordWithChromium(one, url, folder, certificate) {
     const har = await panel.exportHar({ sanitize: true });
     await writeFile(path.join(folder, 'devtools.har'), har);
     if (one.sensitive) await writeFile(path.join(folder, 'devtools-sensitive.har'), await panel.exportHar({ sanitize: false }));
-    return { version: browser.version, console: observer.console, verdicts: observer.verdicts(one.page.origin, JSON.parse(har)) };
+    return { version: browser.version, console: observer.console, verdicts: observer.verdicts(one.page, JSON.parse(har)) };
   } finally {
     await browser.close();
     await capture.stop();

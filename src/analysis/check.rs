@@ -1,9 +1,11 @@
 //! `check`: every input → findings, causes and counts, in the order of the inputs whatever the number of threads.
 
+use super::Options;
 use super::capture::Capture;
 use super::job::{self, Counts, Damages, Job, Stop};
-use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, roles};
+use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, WORTH_SHARING, roles};
 use super::read::read;
+use super::rotation::{self, Stretch};
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::{CorsFetch, Decided, Pairing, Role};
@@ -37,6 +39,8 @@ pub(crate) struct Run<'a> {
     keys: Arc<KeyLog>,
     summary: Summary,
     damages: Damages,
+    /// Captures that were read each by itself.
+    parts: Vec<Stretch>,
     /// Bytes of the inputs that are done, and of the current one so far.
     done: u64,
     current: u64,
@@ -84,6 +88,7 @@ impl<'a> Run<'a> {
             keys: Arc::default(),
             summary: Summary::default(),
             damages: Damages::default(),
+            parts: Vec::new(),
             done: 0,
             current: 0,
         }
@@ -145,15 +150,18 @@ impl<'a> Run<'a> {
     /// Captures that are parts of one: connections and transactions run on from file to file.
     fn as_one(&mut self) -> io::Result<()> {
         let (rulebook, keys) = (self.rulebook, Arc::clone(&self.keys));
-        let mut capture = Capture::new(rulebook.options, Interest::Cors, &keys);
+        let mut capture = Capture::new(rulebook.options, interest(rulebook.options), &keys);
         let mut judge = Judge::new(rulebook, Pairing::joined(&rulebook.options.limits), self);
         let mut readings = Vec::new();
         let mut apart = Vec::new();
-        for ((index, source), id) in rulebook.sources.iter().enumerate().zip(0u32..) {
-            match input::open(source) {
+        for index in rotation::in_order(rulebook.sources, rulebook.options) {
+            let Some(job) = numbered(rulebook, &keys, index) else {
+                continue;
+            };
+            match input::open(job.source) {
                 Ok(opened) if opened.format == Format::Har => apart.push(index),
                 Ok(opened) => {
-                    let reading = capture.read(opened, SourceId(id), &mut judge);
+                    let reading = capture.read(opened, job.id, &mut judge);
                     readings.push(reading.map(|()| Counts {
                         inputs: 1,
                         ..Counts::default()
@@ -193,17 +201,10 @@ impl<'a> Run<'a> {
     }
 
     fn add(&mut self, counts: Counts) {
-        self.summary.inputs += counts.inputs;
-        self.summary.bytes += counts.bytes;
-        self.summary.packets += counts.packets;
-        self.summary.connections += counts.connections;
-        self.summary.exchanges += counts.exchanges;
-        for (what, count) in counts.skipped {
-            self.summary.skip(&what, count);
-        }
+        self.parts.append(&mut counts.add_to(&mut self.summary));
     }
 
-    fn take(&mut self, judged: &Judged) -> io::Result<()> {
+    fn count(&mut self, judged: &Judged) {
         let (preflights, pairs, requests) = roles(&judged.decided);
         self.summary.preflights += preflights;
         self.summary.pairs += pairs;
@@ -211,14 +212,19 @@ impl<'a> Run<'a> {
         for time in preflight_times(&judged.decided) {
             self.summary.preflight_time.add(time);
         }
+    }
+
+    fn take(&mut self, judged: &[Judged]) -> io::Result<()> {
         match &mut self.taker {
             Taker::Report(report) => report.take(judged, self.rulebook, &mut self.summary),
-            Taker::Replays(each) => judged.replay.iter().try_for_each(each),
+            Taker::Replays(each) => judged.iter().flat_map(|one| &one.replay).try_for_each(each),
             Taker::Wishes(wishes, wants) => {
-                if let Decided::Fetch(fetch) = &judged.decided
-                    && wants(fetch)
-                {
-                    wishes.observe(fetch, &self.rulebook.policy(fetch.source));
+                for one in judged {
+                    if let Decided::Fetch(fetch) = &one.decided
+                        && wants(fetch)
+                    {
+                        wishes.observe(fetch, &self.rulebook.policy(fetch.source));
+                    }
                 }
                 Ok(())
             }
@@ -226,6 +232,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> io::Result<Summary> {
+        self.summary.hints = rotation::hints(&self.parts, self.rulebook.options);
         if let Taker::Report(report) = self.taker {
             report.finish(&mut self.summary)?;
         }
@@ -236,25 +243,35 @@ impl<'a> Run<'a> {
 impl Report<'_> {
     fn take(
         &mut self,
-        judged: &Judged,
+        judged: &[Judged],
         rulebook: Rulebook<'_>,
         summary: &mut Summary,
     ) -> io::Result<()> {
-        match &judged.decided {
-            Decided::Fetch(fetch) => {
-                self.survey.observe(fetch, &rulebook.policy(fetch.source));
-                self.patterns.observe(fetch, &judged.findings);
-            }
-            Decided::Other { exchange, role } => {
-                let policy = rulebook.policy(exchange.source);
-                self.survey.observe_other(exchange, *role, &policy);
-                self.patterns.observe_other(exchange, &judged.findings);
-            }
+        let Self {
+            sink,
+            survey,
+            patterns,
+        } = self;
+        let mut search = || judged.iter().for_each(|one| search(patterns, one));
+        let mut tell = || {
+            judged.iter().for_each(|one| look(survey, one, rulebook));
+            let mut findings = judged.iter().flat_map(|one| &one.findings);
+            findings.try_for_each(|finding| {
+                summary.count(finding);
+                sink.finding(finding)
+            })
+        };
+        // Both take about as long; neither knows of the other.
+        if judged.len() < WORTH_SHARING {
+            search();
+            return tell();
         }
-        judged
-            .findings
-            .iter()
-            .try_for_each(|finding| self.report(finding, summary))
+        let mut told = Ok(());
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| search());
+            told = tell();
+        });
+        told
     }
 
     fn report(&mut self, finding: &Finding, summary: &mut Summary) -> io::Result<()> {
@@ -274,9 +291,26 @@ impl Report<'_> {
     }
 }
 
+fn look(survey: &mut Survey, judged: &Judged, rulebook: Rulebook<'_>) {
+    match &judged.decided {
+        Decided::Fetch(fetch) => survey.observe(fetch, &rulebook.policy(fetch.source)),
+        Decided::Other { exchange, role } => {
+            survey.observe_other(exchange, *role, &rulebook.policy(exchange.source));
+        }
+    }
+}
+
+fn search(patterns: &mut Patterns, judged: &Judged) {
+    match &judged.decided {
+        Decided::Fetch(fetch) => patterns.observe(fetch, &judged.findings),
+        Decided::Other { exchange, .. } => patterns.observe_other(exchange, &judged.findings),
+    }
+}
+
 impl Record for Run<'_> {
     fn judged(&mut self, judged: Vec<Judged>) -> io::Result<()> {
-        judged.iter().try_for_each(|one| self.take(one))
+        judged.iter().for_each(|one| self.count(one));
+        self.take(&judged)
     }
 
     fn caveat(&mut self, caveat: Caveat) {
@@ -314,9 +348,16 @@ fn numbered<'a>(rulebook: Rulebook<'a>, keys: &'a Arc<KeyLog>, index: usize) -> 
         source: rulebook.sources.get(index)?,
         id: SourceId(u32::try_from(index).ok()?),
         options: rulebook.options,
-        interest: Interest::Cors,
+        interest: interest(rulebook.options),
         keys,
     })
+}
+
+fn interest(options: &Options) -> Interest {
+    match options.keep_exchanges {
+        true => Interest::CorsVerbatim,
+        false => Interest::Cors,
+    }
 }
 
 fn hold(job: &Job<'_>, rulebook: Rulebook<'_>) -> (Held, Reading) {

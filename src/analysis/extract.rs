@@ -1,14 +1,17 @@
 //! `extract`: every exchange of every input with the part it plays, in the order of the input.
 
-use super::job::{self, Damages, Job, Receiver, Stop};
+use super::capture::Capture;
+use super::job::{self, Counts, Damages, Job, Receiver, Stop};
 use super::read::read;
+use super::rotation::{self, Stretch};
 use super::{Extracted, Options};
 use crate::caveat::Caveat;
 use crate::cors::{Decided, Pairing, Role};
 use crate::error::Error;
 use crate::finding::{Summary, summary::FailedInput};
 use crate::http::{Exchange, Interest, Locator, SourceId};
-use crate::input::Source;
+use crate::input::{self, Format, Source};
+use crate::tls::KeyLog;
 use hashbrown::HashMap;
 use std::collections::VecDeque;
 use std::io;
@@ -25,53 +28,133 @@ pub(crate) fn over(
     failed: &mut dyn FnMut(&Error),
     progress: &dyn Fn(u64),
 ) -> io::Result<Summary> {
-    let mut summary = Summary::default();
-    let mut damages = Damages::default();
-    let keys = job::keys(options, &mut |error| fail(&mut summary, failed, error));
-    let mut done = 0;
-    for (source, id) in sources.iter().zip(0u32..) {
-        let mut line = Line {
-            options,
+    let mut run = Run {
+        sources,
+        options,
+        each,
+        failed,
+        progress,
+        keys: Arc::default(),
+        summary: Summary::default(),
+        damages: Damages::default(),
+        parts: Vec::new(),
+        done: 0,
+    };
+    run.keys = job::keys(options, &mut |error| {
+        fail(&mut run.summary, run.failed, error);
+    });
+    if options.as_one {
+        run.as_one()?;
+    } else {
+        for index in 0..sources.len() {
+            run.one(index)?;
+        }
+    }
+    run.summary.hints = rotation::hints(&run.parts, options);
+    Ok(run.summary)
+}
+
+/// One run of `extract`.
+struct Run<'a, 'b> {
+    sources: &'a [Source],
+    options: &'a Options,
+    each: &'a mut Each<'b>,
+    failed: &'a mut dyn FnMut(&Error),
+    progress: &'a dyn Fn(u64),
+    keys: Arc<KeyLog>,
+    summary: Summary,
+    damages: Damages,
+    /// Captures that were read each by itself.
+    parts: Vec<Stretch>,
+    /// Bytes of the inputs that are done.
+    done: u64,
+}
+
+impl<'b> Run<'_, 'b> {
+    fn one(&mut self, index: usize) -> io::Result<()> {
+        let keys = Arc::clone(&self.keys);
+        let Some((source, id)) = numbered(self.sources, index) else {
+            return Ok(());
+        };
+        let job = Job {
             source,
-            each,
-            summary: &mut summary,
-            damages: &mut damages,
-            failed,
-            progress,
-            done,
+            id,
+            options: self.options,
+            interest: Interest::All,
+            keys: &keys,
+        };
+        let mut line = self.line(Pairing::new(&self.options.limits));
+        let reading = read(&job, &mut line);
+        let done = line.finish()?;
+        self.done = done;
+        self.account(reading)
+    }
+
+    /// Captures that are parts of one: connections and transactions run on from file to file.
+    fn as_one(&mut self) -> io::Result<()> {
+        let options = self.options;
+        let mut capture = Capture::new(options, Interest::All, &self.keys);
+        let order = rotation::in_order(self.sources, options);
+        let sources = self.sources;
+        let mut readings = Vec::new();
+        let mut apart = Vec::new();
+        let mut line = self.line(Pairing::joined(&options.limits));
+        for index in order {
+            let Some((source, id)) = numbered(sources, index) else {
+                continue;
+            };
+            match input::open(source) {
+                Ok(opened) if opened.format == Format::Har => apart.push(index),
+                Ok(opened) => {
+                    let reading = capture.read(opened, id, &mut line);
+                    readings.push(reading.map(|()| Counts {
+                        inputs: 1,
+                        ..Counts::default()
+                    }));
+                    line.done += std::mem::take(&mut line.current);
+                }
+                Err(error) => readings.push(Err(error.into())),
+            }
+        }
+        readings.push(Ok(capture.finish(&mut line)));
+        let done = line.finish()?;
+        self.done = done;
+        for reading in readings {
+            self.account(reading)?;
+        }
+        apart.into_iter().try_for_each(|index| self.one(index))
+    }
+
+    fn line(&mut self, pairing: Pairing) -> Line<'_, 'b> {
+        Line {
+            options: self.options,
+            sources: self.sources,
+            each: self.each,
+            summary: &mut self.summary,
+            damages: &mut self.damages,
+            failed: self.failed,
+            progress: self.progress,
+            done: self.done,
             current: 0,
-            pairing: Pairing::new(&options.limits),
+            pairing,
             waiting: VecDeque::new(),
             front: 0,
             numbers: HashMap::new(),
-        };
-        let reading = read(
-            &Job {
-                source,
-                id: SourceId(id),
-                options,
-                interest: Interest::All,
-                keys: &keys,
-            },
-            &mut line,
-        );
-        done = line.finish()?;
-        match reading {
-            Ok(counts) => {
-                summary.inputs += counts.inputs;
-                summary.bytes += counts.bytes;
-                summary.packets += counts.packets;
-                summary.connections += counts.connections;
-                summary.exchanges += counts.exchanges;
-                for (what, count) in counts.skipped {
-                    summary.skip(&what, count);
-                }
-            }
-            Err(Stop::Input(error)) => fail(&mut summary, failed, error),
-            Err(Stop::Output(error)) => return Err(error),
         }
     }
-    Ok(summary)
+
+    fn account(&mut self, reading: Result<Counts, Stop>) -> io::Result<()> {
+        match reading {
+            Ok(counts) => self.parts.append(&mut counts.add_to(&mut self.summary)),
+            Err(Stop::Input(error)) => fail(&mut self.summary, self.failed, error),
+            Err(Stop::Output(error)) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+fn numbered(sources: &[Source], index: usize) -> Option<(&Source, SourceId)> {
+    Some((sources.get(index)?, SourceId(u32::try_from(index).ok()?)))
 }
 
 fn fail(summary: &mut Summary, failed: &mut dyn FnMut(&Error), error: Error) {
@@ -85,7 +168,7 @@ fn fail(summary: &mut Summary, failed: &mut dyn FnMut(&Error), error: Error) {
 /// Exchanges that wait, in the order of the input, until pairing has decided what they are.
 struct Line<'a, 'b> {
     options: &'a Options,
-    source: &'a Source,
+    sources: &'a [Source],
     each: &'a mut Each<'b>,
     summary: &'a mut Summary,
     damages: &'a mut Damages,
@@ -131,9 +214,10 @@ impl Line<'_, '_> {
             }
         }
         while let Some((exchange, Some(part))) = self.waiting.front() {
+            let source = self.sources.get(exchange.source.0 as usize);
             (self.each)(Extracted {
                 exchange,
-                source: &self.source.name,
+                source: source.map_or("", |source| &source.name),
                 role: part.role,
                 pair: part.pair,
             })?;

@@ -1,8 +1,11 @@
 //! The first half of the pipeline: one input → exchanges, whatever its format.
 
 use super::Options;
+use super::rotation::Stretch;
 use crate::caveat::Caveat;
 use crate::error::Error;
+use crate::finding::Summary;
+use crate::finding::summary::Traffic;
 use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{self, Source};
 use crate::tls::KeyLog;
@@ -56,6 +59,37 @@ pub(crate) struct Counts {
     pub(crate) exchanges: u64,
     /// What was passed over, by what it is.
     pub(crate) skipped: BTreeMap<String, u64>,
+    /// What connections carried, by protocol (captures).
+    pub(crate) protocols: BTreeMap<&'static str, Traffic>,
+    /// Each capture's place among others.
+    pub(crate) parts: Vec<Stretch>,
+}
+
+impl Counts {
+    /// Counts payload of connections after it was clear that nothing in them matters.
+    pub(crate) fn pass_over(&mut self, bytes: u64) {
+        if bytes > 0 {
+            let rest = self.protocols.entry("after the end of what matters");
+            rest.or_default().bytes += bytes;
+        }
+    }
+
+    /// Adds what a reader counted to the summary of the run; gives the captures' places back.
+    pub(crate) fn add_to(self, summary: &mut Summary) -> Vec<Stretch> {
+        summary.inputs += self.inputs;
+        summary.bytes += self.bytes;
+        summary.packets += self.packets;
+        summary.connections += self.connections;
+        summary.exchanges += self.exchanges;
+        for (what, count) in &self.skipped {
+            summary.skip(what, *count);
+        }
+        for (protocol, traffic) in self.protocols {
+            let own = summary.protocols.entry(protocol.to_owned());
+            own.or_default().add(traffic);
+        }
+        self.parts
+    }
 }
 
 /// Why a reader stopped early.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Transactions that are judged together: what fits into the caches with the exchanges they are made of.
 const GROUP: usize = 512;
 /// Fewer are not worth waking a second thread.
-const WORTH_SHARING: usize = 128;
+pub(crate) const WORTH_SHARING: usize = 128;
 
 /// A transaction or a lone exchange with what is wrong about it.
 #[derive(Debug)]

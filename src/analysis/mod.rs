@@ -7,6 +7,7 @@ mod har;
 mod job;
 mod judge;
 mod read;
+mod rotation;
 mod supplement;
 #[cfg(test)]
 mod testing;

@@ -82,6 +82,14 @@ impl Reader {
         }
     }
 
+    /// For the next file of a capture of which `packets` packets stand in others: its frames are counted on.
+    pub fn after(packets: u64, limits: &Limits) -> Self {
+        Self {
+            frame: packets,
+            ..Self::new(limits)
+        }
+    }
+
     /// Takes the next record out of `block`, from `position` on, which is moved behind it.
     ///
     /// After [`Step::More`] the bytes from `position` on must start the next block.
@@ -159,7 +167,7 @@ impl Reader {
         self.offset
     }
 
-    /// How many packets were given out.
+    /// How many packets were given out, with those of the files before.
     pub fn packets(&self) -> u64 {
         self.frame
     }

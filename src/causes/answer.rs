@@ -1,7 +1,7 @@
 //! The fields of one exchange that cause patterns look at, found in one pass over each field section.
 
 use super::words::has;
-use crate::http::Exchange;
+use crate::http::{Exchange, Names};
 
 /// Borrowed from one exchange; `None` means that the field is absent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,16 +45,10 @@ impl<'a> Answer<'a> {
             return Self::default();
         };
         let fields = &response.fields;
-        let first = |name| fields.first(name);
         let mut origins = fields.all("access-control-allow-origin");
         let allow_origin = origins.next();
         let second_origin = origins.next();
         let further = origins.count();
-        let known = |names: &[&'static str]| {
-            fields.first_of(names)?;
-            let mut lines = fields.iter();
-            lines.find_map(|(name, value)| Some((is_one_of(names, name)?, value)))
-        };
         Self {
             status: Some(response.status),
             allow_origin,
@@ -62,25 +56,25 @@ impl<'a> Answer<'a> {
                 .saturating_add(u32::from(second_origin.is_some()))
                 .saturating_add(u32::try_from(further).unwrap_or(u32::MAX)),
             second_origin,
-            allow_credentials: first("access-control-allow-credentials"),
-            allow_methods: first("access-control-allow-methods"),
-            allow_headers: first("access-control-allow-headers"),
-            max_age: first("access-control-max-age"),
+            allow_credentials: fields.first("access-control-allow-credentials"),
+            allow_methods: fields.first("access-control-allow-methods"),
+            allow_headers: fields.first("access-control-allow-headers"),
+            max_age: fields.first("access-control-max-age"),
             expose_headers: fields.has("access-control-expose-headers"),
             vary_origin: fields.all("vary").any(names_origin),
-            server: first("server"),
-            via: first("via"),
-            age: first("age"),
+            server: fields.first("server"),
+            via: fields.first("via"),
+            age: fields.first("age"),
             cache: fields.first_of(&CACHES),
-            served_by: first("x-served-by"),
+            served_by: fields.first("x-served-by"),
             backend: fields.first_of(&BACKENDS),
-            edge: fields.first_of(&["x-amz-cf-pop", "cf-ray"]),
-            challenge: fields.first_of(&["www-authenticate", "proxy-authenticate"]),
-            allow: fields.first_of(&["allow", "public"]),
-            content_type: first("content-type"),
+            edge: fields.first_of(&EDGES),
+            challenge: fields.first_of(&CHALLENGES),
+            allow: fields.first_of(&ALLOW),
+            content_type: fields.first("content-type"),
             amazon_gateway: fields.iter().any(|(name, _)| is_of_amazon_gateway(name)),
-            filter: known(&FILTERS),
-            tunnel: known(&TUNNELS),
+            filter: fields.find(&FILTERS),
+            tunnel: fields.find(&TUNNELS),
             body: &response.body_head,
         }
     }
@@ -140,32 +134,33 @@ fn is_of_amazon_gateway(name: &str) -> bool {
         || name.eq_ignore_ascii_case("apigw-requestid")
 }
 
-/// The spelling of `name` among `names`.
-fn is_one_of(names: &[&'static str], name: &str) -> Option<&'static str> {
-    let own = names.iter().find(|own| own.eq_ignore_ascii_case(name));
-    own.copied()
-}
-
 /// Fields in which shared caches tell whether they held an answer.
-const CACHES: [&str; 4] = [
+const CACHES: Names = Names::new(&[
     "x-cache",
     "cf-cache-status",
     "cache-status",
     "x-cache-status",
-];
+]);
+
+/// Fields that name the place of a content network's edge.
+const EDGES: Names = Names::new(&["x-amz-cf-pop", "cf-ray"]);
+
+const CHALLENGES: Names = Names::new(&["www-authenticate", "proxy-authenticate"]);
+
+const ALLOW: Names = Names::new(&["allow", "public"]);
 
 /// Fields that name the machine behind a load balancer.
-const BACKENDS: [&str; 6] = [
+const BACKENDS: Names = Names::new(&[
     "x-backend",
     "x-backend-server",
     "x-upstream",
     "x-server",
     "x-instance",
     "x-pod",
-];
+]);
 
 /// Fields that only a firewall, a bot filter or a challenge page sets.
-const FILTERS: [&str; 10] = [
+const FILTERS: Names = Names::new(&[
     "cf-mitigated",
     "x-amzn-waf-action",
     "x-akamai-request-bc",
@@ -176,16 +171,16 @@ const FILTERS: [&str; 10] = [
     "x-sucuri-block",
     "x-sucuri-id",
     "x-vercel-mitigated",
-];
+]);
 
 /// Fields that only a tunnel for development sets.
-const TUNNELS: [&str; 5] = [
+const TUNNELS: Names = Names::new(&[
     "bypass-tunnel-reminder",
     "ngrok-error-code",
     "x-loca-lt",
     "x-localtunnel-status",
     "x-ms-devtunnel-error",
-];
+]);
 
 /// The fields of a request that patterns look at.
 #[derive(Debug, Clone, Copy, Default)]

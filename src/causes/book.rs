@@ -6,6 +6,7 @@
 use super::cell::{Cell, CellKey};
 use super::host::Host;
 use super::observation::Observation;
+use super::spelling::Spelling;
 use super::tally::{Side, Span, Statuses, Tally};
 use crate::cors::CredentialsMode;
 use crate::finding::Finding;
@@ -25,6 +26,7 @@ pub(super) struct Book {
     /// Transactions that are counted under another name than their own, or not at all, for want of room.
     pub(super) left_out: u64,
     template: String,
+    spelling: Spelling,
 }
 
 /// One route of a host, for one class of methods.
@@ -117,6 +119,7 @@ impl Book {
             most: limits.cause_groups.max(16),
             left_out: 0,
             template: String::new(),
+            spelling: Spelling::default(),
         }
     }
 
@@ -131,7 +134,7 @@ impl Book {
             return;
         };
         host_book.fold(seen);
-        route_book.fold(seen);
+        route_book.fold(seen, &mut self.spelling);
         if let Some(failure) = failure {
             self.fold_failure(host, route, seen, failure);
         }
@@ -224,7 +227,7 @@ impl Book {
 }
 
 impl Route {
-    fn fold(&mut self, seen: &Observation<'_>) {
+    fn fold(&mut self, seen: &Observation<'_>, spelling: &mut Spelling) {
         self.total = self.total.saturating_add(1);
         if let Some(status) = seen.preflight_answer.status {
             self.preflights.add(status, seen.preflight_passed());
@@ -252,10 +255,10 @@ impl Route {
                 (None, _) => {}
             }
         }
-        self.fold_marks(seen, side);
+        self.fold_marks(seen, side, spelling);
     }
 
-    fn fold_marks(&mut self, seen: &Observation<'_>, side: Side) {
+    fn fold_marks(&mut self, seen: &Observation<'_>, side: Side, spelling: &mut Spelling) {
         let (exchange, answer) = match seen.actual_answer.status {
             Some(_) => (seen.actual, &seen.actual_answer),
             None => (seen.preflight, &seen.preflight_answer),
@@ -268,8 +271,8 @@ impl Route {
                 tally.add(text, side, seen.time);
             }
         };
-        let address = exchange.server.map(|server| server.ip().to_string());
-        put(Mark::Address, address.as_deref());
+        let address = exchange.server.map(|server| spelling.address(server.ip()));
+        put(Mark::Address, address);
         put(Mark::Server, answer.server);
         put(Mark::Via, answer.via);
         put(Mark::ServedBy, answer.served_by);
@@ -300,7 +303,7 @@ impl Route {
             .actual_asked
             .user_agent
             .or(seen.preflight_asked.user_agent);
-        put(Mark::Browser, agent.map(family).as_deref());
+        put(Mark::Browser, agent.map(|agent| spelling.family(agent)));
     }
 
     pub(super) fn mark(&self, mark: Mark) -> &Tally<12> {
@@ -310,32 +313,6 @@ impl Route {
 }
 
 static EMPTY: Tally<12> = Tally::EMPTY;
-
-/// Browser and major version that a `User-Agent` names.
-fn family(agent: &str) -> String {
-    for (product, name) in PRODUCTS {
-        if let Some((_, rest)) = agent.split_once(product) {
-            let digits = rest
-                .find(|c: char| !c.is_ascii_digit())
-                .and_then(|end| rest.get(..end))
-                .unwrap_or(rest);
-            return format!("{name} {digits}");
-        }
-    }
-    let end = agent.find(['/', ' ']).unwrap_or(agent.len());
-    agent.get(..end).unwrap_or(agent).to_owned()
-}
-
-/// Products in a `User-Agent`, the most telling first: Edge claims to be Chrome, Chrome to be Safari.
-const PRODUCTS: [(&str, &str); 7] = [
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Electron/", "Electron"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Version/", "Safari"),
-];
 
 /// Name of the host or route that stands for all that found no room.
 const OTHERS: &str = "*";
@@ -351,18 +328,4 @@ fn number_of(fingerprint: &str) -> u64 {
             })
     });
     number.max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_are_named_with_their_version() {
-        let edge =
-            "Mozilla/5.0 (Windows) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0";
-        assert_eq!(family(edge), "Edge 140");
-        assert_eq!(family("curl/8.5.0"), "curl");
-        assert_eq!(family(""), "");
-    }
 }

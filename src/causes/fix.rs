@@ -7,6 +7,7 @@ use crate::finding::FixParams;
 pub(super) const ADD_HEADER: &str = "add-header";
 pub(super) const ADD_METHOD: &str = "add-method";
 pub(super) const ALLOW_CREDENTIALS: &str = "allow-credentials";
+pub(super) const ALLOW_EMBEDDING: &str = "allow-embedding";
 pub(super) const ALLOW_ORIGIN: &str = "allow-origin";
 pub(super) const ANSWER_401: &str = "answer-401";
 pub(super) const ANSWER_PREFLIGHT: &str = "answer-preflight";

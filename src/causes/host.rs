@@ -5,7 +5,7 @@ use super::sketch::Sketch;
 use super::tally::{Side, Span, Statuses, Tally};
 use crate::http::Exchange;
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Everything known about one scheme, host and port.
@@ -44,6 +44,8 @@ pub(super) struct Host {
     minutes: BTreeMap<i64, u64>,
     /// Clients that asked with made-up origins, by number.
     pub(super) odd_clients: BTreeMap<u64, Tally<8>>,
+    /// Origins of which it is known that nobody made them up.
+    plain_origins: BTreeSet<Box<str>>,
 }
 
 impl Host {
@@ -68,6 +70,7 @@ impl Host {
             starred_authorization: 0,
             minutes: BTreeMap::new(),
             odd_clients: BTreeMap::new(),
+            plain_origins: BTreeSet::new(),
         }
     }
 
@@ -182,7 +185,13 @@ impl Host {
     }
 
     fn fold_odd(&mut self, seen: &Observation<'_>) {
+        if self.plain_origins.contains(seen.origin) {
+            return;
+        }
         if !super::fingerprints::is_odd_origin(seen.origin, &self.name) {
+            if self.plain_origins.len() < PLAIN_ORIGINS {
+                self.plain_origins.insert(seen.origin.into());
+            }
             return;
         }
         let client = seen.fetch.map_or(0, |fetch| fetch.client.0);
@@ -213,3 +222,5 @@ const RECENT: usize = 256;
 const MINUTES: usize = 32;
 /// Clients with made-up origins that are kept apart.
 const ODD_CLIENTS: usize = 16;
+/// Origins that are remembered as plain.
+const PLAIN_ORIGINS: usize = 64;

@@ -17,6 +17,7 @@ mod redirect;
 mod registry;
 mod signs;
 mod sketch;
+mod spelling;
 mod tally;
 #[cfg(test)]
 mod testing;

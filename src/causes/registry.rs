@@ -53,6 +53,8 @@ pub static ALL: &[&PatternInfo] = &[
     &patterns::client_blocked::PATTERN,
     &patterns::content_policy::PATTERN,
     &patterns::mixed_or_lna::PATTERN,
+    &patterns::resource_policy::PATTERN,
+    &patterns::opaque_response::PATTERN,
     &patterns::proxy_auth::PATTERN,
     &patterns::wrong_server_answered::PATTERN,
     &patterns::interstitial_page::PATTERN,

@@ -120,6 +120,10 @@ impl NetFault {
         match name {
             "" => Self::Mixed,
             "ERR_FAILED" | "ERR_ABORTED" | "NS_BINDING_ABORTED" => Self::None,
+            // An answer came; a rule of its own says why it was not taken.
+            _ if has("REDIRECT") || has("BLOCKED_BY_RESPONSE") || has("BLOCKED_BY_ORB") => {
+                Self::None
+            }
             _ if has("LOCAL_NETWORK") || has("PRIVATE_NETWORK") => Self::LocalNetwork,
             "ERR_BLOCKED_BY_CLIENT" | "ERR_BLOCKED_BY_ADMINISTRATOR" => Self::Client,
             "ERR_BLOCKED_BY_CSP" => Self::ContentPolicy,

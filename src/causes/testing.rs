@@ -43,6 +43,7 @@ pub(super) fn fetch(method: &str, url: &str) -> Case {
             initiator: Some("fetch"),
             credentials: Credentials::UNKNOWN,
             hops: vec![hop(APP)],
+            failures: Default::default(),
             enforcement: Enforcement::BrowserProven,
             fate: Fate::Unknown,
             stored: None,
@@ -310,6 +311,14 @@ pub(super) fn judge(fetch: &CorsFetch) -> Option<Finding> {
             };
             return Some(finding(fetch, hop, rule, Phase::Other, None));
         };
+        if let Fate::NetworkError(text) = &fetch.fate {
+            let rule = match () {
+                () if text.contains("BLOCKED_BY_RESPONSE") => "corp-blocked",
+                () if text.contains("BLOCKED_BY_ORB") => "orb-blocked",
+                () => return None,
+            };
+            return Some(finding(fetch, hop, rule, Phase::Other, None));
+        }
         let check = cors_check(&response.fields, &hop.origin, include);
         let is_redirect = (300..400).contains(&response.status) && response.fields.has("location");
         let (rule, phase) = match (check, is_redirect) {

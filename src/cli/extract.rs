@@ -4,12 +4,12 @@ use super::args::{Common, ExtractArgs, ExtractFormat};
 use super::filter::Filter;
 use super::output::{Target, Trouble};
 use super::progress::Progress;
-use super::{Failure, Status, inputs, plan};
+use super::{Failure, Status, complain, inputs, plan};
 use corsight::analysis;
 use corsight::report::extract::har::Har;
 use corsight::report::extract::ndjson::Lines;
 use corsight::report::extract::table::Table;
-use corsight::report::extract::{ExchangeSink, Row};
+use corsight::report::extract::{ExchangeSink, Row, epilogue};
 #[cfg(feature = "parquet")]
 use corsight::report::parquet::Exchanges;
 use std::io::{self, IsTerminal as _};
@@ -65,9 +65,15 @@ pub(super) fn run(args: ExtractArgs, common: &Common) -> Result<Status, Failure>
         &|bytes| progress.at(bytes),
     );
     progress.finish();
-    summary
-        .and_then(|summary| sink.finish(&summary))
+    let summary = summary
+        .and_then(|summary| sink.finish(&summary).map(|()| summary))
         .map_err(|error| trouble.failure(error))?;
+    if args.format != ExtractFormat::Table && !common.quiet {
+        // These formats hold exchanges and nothing else.
+        for line in epilogue(&summary, &redactor) {
+            complain(&line);
+        }
+    }
     Ok(if failed > 0 {
         Status::Error
     } else {

@@ -1,12 +1,13 @@
 //! A chain of units → a `CorsFetch`: origin, taint, mode, credentials, enforcement, caches.
 
+use super::agent::Agents;
 use super::classify::{self, Class, StatedOrigin};
 use super::credentials;
 use super::matching::{Unit, Waiting};
 use super::pairing::{Decided, url_key};
 use super::{
     ClientId, CorsFetch, CorsMode, Credentials, CredentialsMode, Fate, Hop, OriginSource,
-    PageOrigin, Role, StoredCopy, client, judge,
+    PageOrigin, Role, StoredCopy, client,
 };
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::fetch::cache::{PreflightCache, Wanted};
@@ -24,6 +25,7 @@ pub(super) struct Assembly {
     copies: Bounded<Vec<StoredCopy>>,
     /// Hosts to which a request was held back by local network access checks.
     held_back: Bounded<()>,
+    agents: Agents,
 }
 
 /// Entries of each memory; the oldest key makes room.
@@ -94,7 +96,7 @@ impl Assembly {
         let browser = hops
             .iter()
             .flat_map(Hop::members)
-            .find_map(|exchange| client::browser(exchange));
+            .find_map(|exchange| client::browser(exchange, self.agents.of(exchange)));
         let mut caveats =
             hops.iter()
                 .flat_map(Hop::members)
@@ -111,7 +113,7 @@ impl Assembly {
             source: head.exchange.source,
             client: head.client,
             browser,
-            enforcement: enforcement(&hops),
+            enforcement: enforcement(&hops, &mut self.agents),
             initiator: hops
                 .iter()
                 .filter_map(|hop| hop.actual.as_ref())
@@ -121,10 +123,12 @@ impl Assembly {
             origin,
             fate,
             stored: self.stored(exchange, head.client),
-            is_host_held_back: self
-                .held_back
-                .find(host_key(head.client, exchange.url()))
-                .is_some(),
+            is_host_held_back: !self.held_back.is_empty()
+                && self
+                    .held_back
+                    .find(host_key(head.client, exchange.url()))
+                    .is_some(),
+            failures: Default::default(),
             hops,
             caveats,
         };
@@ -163,7 +167,7 @@ impl Assembly {
             CredentialsMode::Omit => Some(false),
             CredentialsMode::Unknown => None,
         };
-        let failed = judge::judge(&fetch.hops, with_credentials == Some(true), browser);
+        let failed = fetch.failure(with_credentials == Some(true), browser);
         for (index, hop) in fetch.hops.iter().enumerate() {
             let has_failed = failed.as_ref().is_some_and(|failure| failure.hop <= index);
             let Some(preflight) = hop
@@ -256,6 +260,12 @@ fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
     members(batch, units)
         .filter_map(|waiting| match waiting.class {
             Class::Preflight => Some(CorsMode::Proven),
+            // Nothing but CORS makes a browser refuse an answer that is there.
+            Class::Cors(CorsMode::Unclear)
+                if classify::fate(&waiting.exchange) == Fate::Refused =>
+            {
+                Some(CorsMode::Likely)
+            }
             Class::Cors(mode) => Some(mode),
             Class::Stub if classify::is_refused_stub(&waiting.exchange) => Some(CorsMode::Likely),
             Class::Stub | Class::Plain(_) => None,
@@ -337,7 +347,7 @@ fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
 }
 
 /// The strongest statement of all exchanges; a preflight with its actual request proves a browser.
-fn enforcement(hops: &[Hop]) -> Enforcement {
+fn enforcement(hops: &[Hop], agents: &mut Agents) -> Enforcement {
     let is_paired = hops
         .iter()
         .any(|hop| hop.preflight().is_some() && hop.actual.is_some());
@@ -349,7 +359,7 @@ fn enforcement(hops: &[Hop]) -> Enforcement {
     };
     hops.iter()
         .flat_map(Hop::members)
-        .map(|exchange| client::enforcement(exchange, is_paired))
+        .map(|exchange| client::enforcement(exchange, agents.of(exchange), is_paired))
         .max_by_key(rank)
         .unwrap_or(Enforcement::Unknown)
 }
@@ -360,18 +370,15 @@ fn is_contradicted(fetch: &CorsFetch) -> bool {
     let was_let_through = fetch.fate == Fate::Delivered || fetch.fate == Fate::Aborted;
     fetch.mode < CorsMode::Proven
         && was_let_through
-        && judge::judge(
-            &fetch.hops,
-            false,
-            fetch.browser.unwrap_or(Browser::Chromium),
-        )
-        .is_some()
+        && fetch
+            .failure(false, fetch.browser.unwrap_or(Browser::Chromium))
+            .is_some()
 }
 
 /// Whether a refused redirect of the page's own server is no CORS failure after all.
 fn is_plain(fetch: &CorsFetch) -> bool {
     let browser = fetch.browser.unwrap_or(Browser::Chromium);
-    fetch.hops.iter().all(|hop| !hop.checked) && judge::judge(&fetch.hops, false, browser).is_none()
+    fetch.hops.iter().all(|hop| !hop.checked) && fetch.failure(false, browser).is_none()
 }
 
 fn needs_preflight(actual: &Exchange) -> bool {
@@ -417,6 +424,10 @@ impl<T: Default> Bounded<T> {
             self.order.push_back(key);
         }
         self.table.entry(key).or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.order.is_empty()
     }
 
     fn find(&self, key: u64) -> Option<&T> {

@@ -3,7 +3,7 @@
 use super::classify::Class;
 use super::matching::{Unit, Waiting};
 use super::pairing::url_key;
-use super::{Role, classify};
+use super::{Fate, Role, classify};
 use crate::fetch::{origin, redirect};
 use crate::http::Exchange;
 use crate::time::Timestamp;
@@ -20,6 +20,12 @@ pub(super) fn chains(batch: &[Waiting], units: &[Unit]) -> Vec<Vec<usize>> {
     let starts: Vec<Timestamp> = units.iter().map(|unit| start(batch, unit)).collect();
     let mut order: Vec<usize> = (0..units.len()).collect();
     order.sort_by_key(|index| starts.get(*index).copied());
+    let mut ranks: Vec<usize> = vec![0; units.len()];
+    for (rank, index) in order.iter().enumerate() {
+        if let Some(slot) = ranks.get_mut(*index) {
+            *slot = rank;
+        }
+    }
 
     let mut next: Vec<Option<usize>> = vec![None; units.len()];
     let mut has_previous = vec![false; units.len()];
@@ -30,9 +36,11 @@ pub(super) fn chains(batch: &[Waiting], units: &[Unit]) -> Vec<Vec<usize>> {
         };
         // Redirects are rare: the table is made for the first one.
         let table = by_url.get_or_insert_with(|| index_by_url(batch, units, &order));
-        let found = table.get(&target.key).into_iter().flatten().find(|other| {
-            *other != index
-                && has_previous.get(**other) == Some(&false)
+        // Only to what comes later, or a redirect to itself would close a circle.
+        let candidates = table.get(&target.key).map_or(&[][..], Vec::as_slice);
+        let first = candidates.partition_point(|other| ranks.get(*other) <= ranks.get(*index));
+        let found = candidates.iter().skip(first).find(|other| {
+            has_previous.get(**other) == Some(&false)
                 && units.get(**other).is_some_and(|unit| {
                     let at = starts.get(**other).copied().unwrap_or_default();
                     target.leads_to(batch, unit, at)
@@ -111,6 +119,13 @@ fn target<'a>(batch: &'a [Waiting], unit: &Unit) -> Option<Target<'a>> {
         return None;
     }
     let exchange = &from.exchange;
+    // What comes after a redirect that the browser did not follow is another request.
+    if matches!(
+        classify::fate(exchange),
+        Fate::Refused | Fate::NetworkError(_)
+    ) {
+        return None;
+    }
     let answer = exchange.response.as_ref()?;
     if !redirect::is_redirect_status(answer.status) {
         return None;

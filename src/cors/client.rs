@@ -1,11 +1,10 @@
 //! Who made a request: the client's identity, its engine, and whether it enforces CORS at all.
 
 use super::ClientId;
+use super::agent::Agent;
 use crate::fetch::Browser;
 use crate::finding::Enforcement;
 use crate::http::{Exchange, Recorder};
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
 
 /// The client: the file for a HAR; address, forwarded user and `User-Agent` for a capture.
 ///
@@ -43,21 +42,18 @@ pub(super) fn identity(exchange: &Exchange, joined: bool) -> ClientId {
 }
 
 /// The engine, by `User-Agent`, else by the recorder.
-pub(super) fn browser(exchange: &Exchange) -> Option<Browser> {
+pub(super) fn browser(exchange: &Exchange, agent: Agent) -> Option<Browser> {
     let recorder = exchange.observed.as_ref().map(|observed| observed.recorder);
-    exchange
-        .request_field("user-agent")
-        .and_then(Browser::of_user_agent)
-        .or(match recorder {
-            Some(Recorder::Chromium) => Some(Browser::Chromium),
-            Some(Recorder::Firefox) => Some(Browser::Firefox),
-            Some(Recorder::Safari) => Some(Browser::WebKit),
-            _ => None,
-        })
+    agent.browser.or(match recorder {
+        Some(Recorder::Chromium) => Some(Browser::Chromium),
+        Some(Recorder::Firefox) => Some(Browser::Firefox),
+        Some(Recorder::Safari) => Some(Browser::WebKit),
+        _ => None,
+    })
 }
 
 /// Whether the client of one exchange enforces CORS. `is_paired`: a preflight and its actual request were both seen.
-pub(super) fn enforcement(exchange: &Exchange, is_paired: bool) -> Enforcement {
+pub(super) fn enforcement(exchange: &Exchange, agent: Agent, is_paired: bool) -> Enforcement {
     let recorder = exchange
         .observed
         .as_ref()
@@ -72,19 +68,17 @@ pub(super) fn enforcement(exchange: &Exchange, is_paired: bool) -> Enforcement {
     if recorder.is_browser() {
         return Enforcement::BrowserProven;
     }
-    let agent = exchange.request_field("user-agent").unwrap_or_default();
-    if is_tool(agent) {
+    if agent.is_tool {
         return Enforcement::NonBrowser;
     }
-    if agent.contains("Electron/") || agent.contains("; wv)") {
+    if agent.is_embedded {
         // The embedding application may have switched web security off.
         return Enforcement::Unknown;
     }
     if is_paired || exchange.request_field("sec-fetch-mode").is_some() {
         return Enforcement::BrowserProven;
     }
-    let is_browser_like = Browser::of_user_agent(agent).is_some() || is_web_view(page);
-    match is_browser_like {
+    match agent.browser.is_some() || is_web_view(page) {
         true => Enforcement::BrowserLikely,
         false => Enforcement::Unknown,
     }
@@ -106,45 +100,6 @@ fn is_web_view(page: &str) -> bool {
     ["capacitor:", "ionic:", "tauri:", "app:", "vscode-webview:"]
         .iter()
         .any(|scheme| page.starts_with(scheme))
-}
-
-/// Programs that enforce nothing, by the marks they put into `User-Agent`.
-fn is_tool(agent: &str) -> bool {
-    const MARKS: [&str; 24] = [
-        "curl/",
-        "Wget/",
-        "python-requests",
-        "python-httpx",
-        "aiohttp",
-        "Python-urllib",
-        "Go-http-client",
-        "okhttp",
-        "Dalvik/",
-        "Dart/",
-        "axios/",
-        "node-fetch",
-        "undici",
-        "PostmanRuntime",
-        "insomnia",
-        "Java/",
-        "Apache-HttpClient",
-        "grpc-",
-        "libwww-perl",
-        "Ruby",
-        "k6/",
-        "ApacheBench",
-        "HTTPie/",
-        "reqwest/",
-    ];
-    // One pass for all marks: every transaction asks.
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
-    let has_mark = match &*FINDER {
-        Some(finder) => finder.is_match(agent),
-        None => MARKS.iter().any(|mark| agent.contains(mark)),
-    };
-    let is_network_library = || agent.contains("CFNetwork") && !agent.contains("Mozilla");
-    let is_robot = || !agent.starts_with("Mozilla/") && agent.to_ascii_lowercase().contains("bot");
-    has_mark || matches!(agent, "node" | "undici") || is_network_library() || is_robot()
 }
 
 /// FNV-1a, 64 bits: short, stable across runs and platforms. For identities, not for tables with hostile keys.
@@ -176,8 +131,10 @@ mod tests {
 
     #[test]
     fn tools_enforce_nothing_and_browsers_do() {
-        let of =
-            |fields: &[(&str, &str)]| enforcement(&request("GET", "http://a.test/", fields), false);
+        let of = |fields: &[(&str, &str)]| {
+            let exchange = request("GET", "http://a.test/", fields);
+            enforcement(&exchange, Agent::of_exchange(&exchange), false)
+        };
         assert_eq!(of(&[("user-agent", "curl/8.5.0")]), Enforcement::NonBrowser);
         assert_eq!(of(&[("user-agent", CHROME)]), Enforcement::BrowserLikely);
         assert_eq!(

@@ -1,10 +1,10 @@
 //! The credentials mode of a request: never on the wire, so inferred from evidence, or unknown.
 
-use super::judge::{Reason, ask, judge};
+use super::judge::{Reason, ask};
 use super::{CorsFetch, Fate, Hop};
 use crate::caveat::CaveatKind;
 use crate::fetch::preflight::authorization_under_wildcard;
-use crate::fetch::{Browser, list};
+use crate::fetch::{Browser, CheckFailure, list};
 use crate::finding::Confidence;
 
 /// Whether credentials were included, and why we think so.
@@ -180,8 +180,8 @@ fn needs_authorization_by_name(hop: &Hop) -> bool {
 fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode, Confidence)> {
     use CredentialsEvidence as Fact;
     let browser = fetch.browser.unwrap_or(Browser::Chromium);
-    let with = judge(&fetch.hops, true, browser);
-    let without = judge(&fetch.hops, false, browser);
+    let with = fetch.failure(true, browser);
+    let without = fetch.failure(false, browser);
     let with = match (with, without) {
         (Some(with), None) => with,
         _ => return None,
@@ -200,6 +200,10 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         Fate::Delivered => omit(Fact::DeliveredWithoutPermission),
         _ if is_followed || with.hop + 1 < fetch.hops.len() => {
             omit(Fact::FollowedWithoutPermission)
+        }
+        // `redirect: "error"` looks the same, and an exact origin is what APIs without credentials answer.
+        Fate::Refused if with.reason == Reason::Redirect(CheckFailure::CredentialsNotTrue) => {
+            include(Fact::RefusedOtherwiseFine, Confidence::Possible)
         }
         Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {

@@ -8,6 +8,7 @@ use crate::fetch::preflight::{self, Ask, PreflightFailure};
 use crate::fetch::{Browser, CheckFailure, cors_check, list, origin, redirect};
 use crate::http::{Exchange, Response};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use url::Url;
 
 /// Where and why a browser stops.
@@ -38,6 +39,50 @@ pub enum Reason {
     RedirectLimit,
 }
 
+/// The first failures of a transaction, found when somebody asks: nearly every question starts there.
+///
+/// A copy asks again, since its hops may be changed before.
+#[derive(Debug, Default)]
+pub struct Failures(OnceLock<Found>);
+
+#[derive(Debug)]
+struct Found {
+    browser: Browser,
+    with_credentials: Option<Failure>,
+    without_credentials: Option<Failure>,
+}
+
+impl Clone for Failures {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// They follow from the rest of the transaction.
+impl PartialEq for Failures {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Failures {}
+
+impl Found {
+    fn of(hops: &[Hop], browser: Browser) -> Self {
+        let with_credentials = judge(hops, true, browser);
+        // Credentials only add conditions: what passes with them passes without.
+        let without_credentials = match with_credentials {
+            Some(_) => judge(hops, false, browser),
+            None => None,
+        };
+        Self {
+            browser,
+            with_credentials,
+            without_credentials,
+        }
+    }
+}
+
 /// The first failure of a transaction, with or without credentials, in the order of `browser`.
 ///
 /// Absence of a field counts only where the field section is complete.
@@ -52,7 +97,13 @@ pub fn judge(hops: &[Hop], with_credentials: bool, browser: Browser) -> Option<F
 fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Option<Reason> {
     let exchange = hop.preflight()?;
     let Some(answer) = &exchange.response else {
-        return is_unanswered_for_sure(exchange).then_some(Reason::PreflightUnanswered);
+        // Chromium does not record the 407 itself.
+        return match net_error(exchange) {
+            Some("net::ERR_UNEXPECTED_PROXY_AUTH") => {
+                Some(Reason::Preflight(PreflightFailure::ProxyAuth))
+            }
+            _ => is_unanswered_for_sure(exchange).then_some(Reason::PreflightUnanswered),
+        };
     };
     let headers = list::request_headers(&exchange.request.as_ref()?.fields);
     let ask = ask(hop, &headers, with_credentials);
@@ -124,6 +175,9 @@ fn is_certain(failure: &PreflightFailure, caveats: CaveatSet) -> bool {
 
 fn judge_answer(hop: &Hop, index: usize, with_credentials: bool) -> Option<Reason> {
     let exchange = hop.actual.as_ref()?;
+    if net_error(exchange) == Some("net::ERR_TOO_MANY_REDIRECTS") {
+        return Some(Reason::RedirectLimit);
+    }
     let answer = exchange.response.as_ref()?;
     let is_redirect = redirect::is_redirect(answer);
     if hop.checked {
@@ -139,6 +193,11 @@ fn judge_answer(hop: &Hop, index: usize, with_credentials: bool) -> Option<Reaso
         true => judge_target(exchange, answer, hop, index),
         false => None,
     }
+}
+
+/// The recorder's words about a load that failed.
+fn net_error(exchange: &Exchange) -> Option<&str> {
+    exchange.observed.as_ref()?.net_error.as_deref()
 }
 
 fn checked(
@@ -189,6 +248,30 @@ fn judge_target(exchange: &Exchange, answer: &Response, hop: &Hop, index: usize)
 }
 
 impl CorsFetch {
+    /// The first failure, with or without credentials, in the order of `browser`.
+    pub fn failure(&self, with_credentials: bool, browser: Browser) -> Option<Failure> {
+        let found = self
+            .failures
+            .0
+            .get_or_init(|| Found::of(&self.hops, browser));
+        match (browser == found.browser, with_credentials) {
+            (true, true) => found.with_credentials.clone(),
+            (true, false) => found.without_credentials.clone(),
+            (false, _) => judge(&self.hops, with_credentials, browser),
+        }
+    }
+
+    /// Whether the hop at `index`, seen by itself, passes.
+    pub fn hop_passes(&self, index: usize, with_credentials: bool, browser: Browser) -> bool {
+        let failure = match &*self.hops {
+            [_] => self.failure(with_credentials, browser),
+            hops => hops
+                .get(index)
+                .and_then(|hop| judge(std::slice::from_ref(hop), with_credentials, browser)),
+        };
+        failure.is_none()
+    }
+
     /// Whether the browser let it pass, as far as the recorder tells: then no rule may say otherwise.
     pub fn was_let_through(&self) -> bool {
         self.fate == Fate::Delivered

@@ -3,6 +3,7 @@
 //! On the wire a preflight ends before its actual request starts. In HAR files the order says nothing: today's browsers
 //! list the actual request first, with the earlier time; so there the nearest in time is taken.
 
+use super::agent::Agent;
 use super::classify::Class;
 use super::{ClientId, OriginSource, classify};
 use crate::caveat::CaveatKind;
@@ -105,7 +106,9 @@ impl<'a> Bucket<'a> {
             indices.reverse();
         }
         // Who announced most is hardest to please and chooses first.
-        indices.sort_by_key(|index| std::cmp::Reverse(self.announced_by(tries.get(*index))));
+        if indices.len() > 1 {
+            indices.sort_by_key(|index| std::cmp::Reverse(self.announced_by(tries.get(*index))));
+        }
         for index in indices {
             if let (Some(group), Some(slot)) = (tries.get(index), chosen.get_mut(index)) {
                 *slot = self.choose(group);
@@ -242,7 +245,7 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
     if id(earlier).is_some() || id(later).is_some() {
         return id(earlier) == id(later);
     }
-    let limit = match super::client::browser(&later.exchange) {
+    let limit = match super::client::browser(&later.exchange, Agent::of_exchange(&later.exchange)) {
         Some(Browser::Firefox) => 10,
         Some(Browser::WebKit) => 1,
         Some(Browser::Chromium) | None => 2,

@@ -4,6 +4,7 @@
 //! chains, with the requesting origin, the credentials mode and the client's nature as far as the input shows them.
 //! It says nothing about right or wrong: that is for `rules`.
 
+mod agent;
 mod assemble;
 mod chain;
 mod classify;

@@ -8,7 +8,7 @@ use super::classify::{self, Class};
 use super::matching::{self, Unit, Waiting};
 use super::{CorsFetch, Role, chain, client};
 use crate::caveat::CaveatKind;
-use crate::fetch::origin;
+use crate::fetch::{origin, redirect};
 use crate::http::{Exchange, Locator};
 use crate::limits::Limits;
 use crate::time::Timestamp;
@@ -26,11 +26,14 @@ pub struct Pairing {
     window: Duration,
     bucket: usize,
     total: usize,
+    most_bytes: usize,
     joined: bool,
     watermark: Option<Timestamp>,
     /// The watermark at which the next batch is decided.
     due: Option<Timestamp>,
     waiting: Vec<Waiting>,
+    /// Memory of the waiting exchanges.
+    bytes: usize,
     /// Waiting exchanges by client and URL.
     buckets: HashMap<u64, usize>,
     assembly: Assembly,
@@ -64,17 +67,34 @@ pub enum Decided {
     },
 }
 
+/// Why transactions are decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Haste {
+    /// Their time has come.
+    No,
+    /// Room is needed: only those to which nothing can be added.
+    Complete,
+    /// Room is needed at any price.
+    Forced,
+}
+
+/// Exchanges that may wait whatever their size.
+const FEW: usize = 64;
+
 impl Pairing {
-    /// Bounded by `limits.pairing_window`, `limits.pairing_bucket` and `limits.pairing_total`. Each input is apart.
+    /// Bounded by `limits.pairing_window`, `limits.pairing_bucket`, `limits.pairing_total` and
+    /// `limits.pairing_bytes`. Each input is apart.
     pub fn new(limits: &Limits) -> Self {
         Self {
             window: limits.pairing_window,
             bucket: limits.pairing_bucket.max(2),
             total: limits.pairing_total.max(2),
+            most_bytes: limits.pairing_bytes,
             joined: false,
             watermark: None,
             due: None,
             waiting: Vec::new(),
+            bytes: 0,
             buckets: HashMap::new(),
             assembly: Assembly::default(),
             decided: None,
@@ -112,6 +132,7 @@ impl Pairing {
         let count = self.buckets.entry(key).or_default();
         *count += 1;
         let is_bucket_full = *count >= self.bucket;
+        self.bytes = self.bytes.saturating_add(exchange.memory());
         self.waiting.push(Waiting {
             exchange,
             class,
@@ -120,7 +141,9 @@ impl Pairing {
             at,
         });
         self.advance(at);
-        if is_bucket_full || self.waiting.len() >= self.total {
+        let is_full = self.waiting.len() >= self.total
+            || (self.bytes >= self.most_bytes && self.waiting.len() > FEW);
+        if is_bucket_full || is_full {
             self.make_room();
         }
     }
@@ -138,7 +161,7 @@ impl Pairing {
 
     /// The end of the input: everything that still waits is decided and can be polled.
     pub fn finish(&mut self) {
-        self.decide(None, false);
+        self.decide(None, Haste::No);
         self.watermark = None;
         self.due = None;
     }
@@ -160,26 +183,31 @@ impl Pairing {
                     .0
                     .saturating_sub(i64::try_from(half.as_nanos()).unwrap_or(i64::MAX)),
             );
-            self.decide(Some(cut), false);
+            self.decide(Some(cut), Haste::No);
             self.due = Some(watermark.after(half));
         }
     }
 
-    /// A limit is reached: the older half is decided as it stands.
+    /// A limit is reached: of the older half, what is complete is decided; if that does not help, all of it as it stands.
     fn make_room(&mut self) {
+        let before = self.waiting.len();
         let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
         let middle = times.len() / 2;
         let (_, cut, _) = times.select_nth_unstable(middle);
         let cut = *cut;
-        self.decide(Some(cut), true);
-        if self.waiting.len() > middle.saturating_add(1) {
+        self.decide(Some(cut), Haste::Complete);
+        if self.waiting.len() > before - before / 4 {
+            self.decide(Some(cut), Haste::Forced);
+        }
+        if self.waiting.len() > middle.saturating_add(1) && self.waiting.len() > before - before / 4
+        {
             // Everything at the same time: there is no half.
-            self.decide(None, true);
+            self.decide(None, Haste::Forced);
         }
     }
 
     /// Decides every transaction that began before `cut` (all without one).
-    fn decide(&mut self, cut: Option<Timestamp>, is_forced: bool) {
+    fn decide(&mut self, cut: Option<Timestamp>, haste: Haste) {
         self.assemble_all();
         let mut batch = std::mem::take(&mut self.waiting);
         batch.sort_by_cached_key(|waiting| {
@@ -198,26 +226,33 @@ impl Pairing {
                 let is_old = hops()
                     .next()
                     .is_none_or(|unit| chain::start(&batch, unit) < cut);
-                if !is_old {
+                let may_grow = haste == Haste::Complete
+                    && !hops()
+                        .next_back()
+                        .is_some_and(|unit| is_complete(&batch, unit));
+                let is_due = is_old && !may_grow;
+                if !is_due {
                     for index in hops().flat_map(Unit::members) {
                         if let Some(flag) = stays.get_mut(index) {
                             *flag = true;
                         }
                     }
                 }
-                is_old
+                is_due
             });
         }
         self.buckets.clear();
+        self.bytes = 0;
         for (waiting, _) in batch.iter().zip(&stays).filter(|(_, stays)| **stays) {
             *self.buckets.entry(waiting.key).or_default() += 1;
+            self.bytes = self.bytes.saturating_add(waiting.exchange.memory());
             self.waiting.push(waiting.clone());
         }
         self.decided = Some(Batch {
             waiting: batch,
             units,
             chains: chains.into_iter(),
-            is_forced,
+            is_forced: haste == Haste::Forced,
         });
     }
 
@@ -244,11 +279,21 @@ impl Pairing {
     }
 }
 
+/// Whether nothing that comes later belongs before or behind this hop: on the wire preflights end before their request
+/// starts, and it has an answer that leads nowhere else.
+fn is_complete(batch: &[Waiting], unit: &Unit) -> bool {
+    unit.actual
+        .and_then(|index| batch.get(index))
+        .is_some_and(|waiting| {
+            let is_wire = matches!(waiting.exchange.locator, Locator::Pcap { .. });
+            let status = waiting.exchange.status();
+            is_wire && status.is_some_and(|status| !redirect::is_redirect_status(status))
+        })
+}
+
 /// Whether a request outside of CORS may be redirected into it: a same-origin load that is sent to another origin.
 fn may_lead_on(exchange: &Exchange, role: Role) -> bool {
-    let is_redirected = exchange
-        .status()
-        .is_some_and(crate::fetch::redirect::is_redirect_status);
+    let is_redirected = exchange.status().is_some_and(redirect::is_redirect_status);
     is_redirected && matches!(role, Role::SameOrigin | Role::Other)
 }
 

@@ -174,6 +174,31 @@ fn redirects_are_joined_and_taint_the_origin() {
 }
 
 #[test]
+fn a_redirect_to_itself_loses_nothing() {
+    let hop = |number: u64| {
+        let fields = [("location", "/x"), ("access-control-allow-origin", "*")];
+        let redirect = answered(request("GET", URL, &[PAGE]), 302, &fields);
+        at(redirect, number as i64 * 5, number)
+    };
+    let decided = decide((0..21).map(hop));
+    let [Decided::Fetch(fetch)] = &decided[..] else {
+        panic!("one fetch expected: {}", decided.len());
+    };
+    assert_eq!(fetch.hops.len(), 21);
+}
+
+#[test]
+fn what_follows_a_refused_redirect_is_another_request() {
+    let fields = [("location", "/file")];
+    let refused = answered(request("GET", URL, &[PAGE]), 302, &fields);
+    let refused = in_chromium_har(refused, Some("net::ERR_FAILED"));
+    let other = answered(request("GET", "http://api.test/file", &[PAGE]), 200, &[]);
+    let other = in_chromium_har(other, Some("net::ERR_FAILED"));
+    let decided = decide([at(refused, 0, 1), at(other, 300, 2)]);
+    assert_eq!(fetches(&decided).len(), 2);
+}
+
+#[test]
 fn a_load_that_fails_for_no_other_reason_had_credentials() {
     let star = [("access-control-allow-origin", "*")];
     let refused = answered(request("GET", URL, &[PAGE]), 200, &star);

@@ -9,6 +9,7 @@ pub(crate) fn request(method: &str, url: &str, fields: &[(&str, &str)]) -> Excha
     Exchange {
         source: SourceId(0),
         locator: Locator::Pcap {
+            transport: Default::default(),
             stream: 0,
             h2_stream: None,
             request_frame: Some(1),
@@ -50,6 +51,7 @@ pub(crate) fn at(mut exchange: Exchange, ms: i64, number: u64) -> Exchange {
     exchange.started = Timestamp(ms.saturating_mul(1_000_000));
     exchange.locator = match exchange.locator {
         Locator::Pcap { stream, .. } => Locator::Pcap {
+            transport: Default::default(),
             stream,
             h2_stream: None,
             request_frame: Some(number),

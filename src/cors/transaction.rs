@@ -2,7 +2,9 @@
 //!
 //! Plain data. How it is found out stands in the sibling files; what is wrong with it is for `rules` to say.
 
+use super::agent::Agent;
 use super::credentials::Credentials;
+use super::judge::Failures;
 use super::{ClientId, Role, classify, client};
 use crate::caveat::CaveatSet;
 use crate::fetch::Browser;
@@ -30,6 +32,8 @@ pub struct CorsFetch {
     pub credentials: Credentials,
     /// The redirect chain, first hop first; never empty.
     pub hops: Vec<Hop>,
+    /// Where a browser stops in it, as of its assembly.
+    pub failures: Failures,
     /// Whether the client enforces CORS.
     pub enforcement: Enforcement,
     /// What the recorder says became of the request.
@@ -133,22 +137,26 @@ impl CorsFetch {
     /// A single exchange as if it were a transaction, for rules beside the CORS protocol.
     pub fn alone(exchange: &Arc<Exchange>) -> Self {
         let origin = classify::page_origin(exchange).keep();
+        let agent = Agent::of_exchange(exchange);
+        let browser = client::browser(exchange, agent);
+        let hops = vec![Hop {
+            preflights: Vec::new(),
+            cached_preflight: None,
+            actual: Some(Arc::clone(exchange)),
+            origin: origin.text.clone(),
+            checked: false,
+        }];
         Self {
             source: exchange.source,
             client: ClientId::default(),
-            browser: client::browser(exchange),
+            browser,
             mode: CorsMode::Unclear,
             initiator: classify::initiator(exchange),
             credentials: Credentials::UNKNOWN,
-            hops: vec![Hop {
-                preflights: Vec::new(),
-                cached_preflight: None,
-                actual: Some(Arc::clone(exchange)),
-                origin: origin.text.clone(),
-                checked: false,
-            }],
+            failures: Default::default(),
+            hops,
             origin,
-            enforcement: client::enforcement(exchange, false),
+            enforcement: client::enforcement(exchange, agent, false),
             fate: classify::fate(exchange),
             stored: None,
             is_host_held_back: false,

@@ -106,14 +106,34 @@ impl<'a> ListValue<'a> {
     pub fn has_wildcard(&self) -> bool {
         self.0.contains('*') && self.has("*")
     }
+
+    /// Those of `names` that are tokens and not in the list, in any case. One pass over the list.
+    pub fn missing<'n>(&self, names: &'n [Cow<'n, str>]) -> Vec<&'n str> {
+        let mut missing: Vec<&str> = names.iter().map(|name| &**name).collect();
+        missing.retain(|name| is_token(name));
+        for element in elements(&self.0) {
+            if missing.is_empty() {
+                break;
+            }
+            missing.retain(|name| !name.eq_ignore_ascii_case(element));
+        }
+        missing
+    }
 }
 
 /// The non-empty elements of a comma-separated value, trimmed.
 pub fn elements(value: &str) -> impl Iterator<Item = &str> {
-    value
-        .split(',')
-        .map(trim)
-        .filter(|element| !element.is_empty())
+    let mut rest = Some(value);
+    // By bytes: most lists are short, and every preflight asks several times.
+    let parts = std::iter::from_fn(move || {
+        let own = rest.take()?;
+        let Some(comma) = own.bytes().position(|byte| byte == b',') else {
+            return Some(own);
+        };
+        rest = own.get(comma + 1..);
+        own.get(..comma)
+    });
+    parts.map(trim).filter(|element| !element.is_empty())
 }
 
 /// Whether every non-empty element is a token.
@@ -204,6 +224,13 @@ mod tests {
             }
         }
         assert_eq!(ListValue::of(&Fields::default(), "a").fault(), None);
+    }
+
+    #[test]
+    fn what_a_list_lacks_is_named_in_order() {
+        let names = ["a", "b", "no token", "c"].map(Cow::Borrowed);
+        assert_eq!(ListValue::new("B, x").missing(&names), ["a", "c"]);
+        assert_eq!(ListValue::new("").missing(&names), ["a", "b", "c"]);
     }
 
     #[test]

@@ -43,16 +43,18 @@ fn plain_prefix(url: &str) -> Option<&str> {
         Some((host, port)) => (host, Some(port)),
         None => (authority, None),
     };
-    let mut has_letter = false;
-    let mut has_x = false;
-    let is_serialized = host.bytes().all(|byte| {
-        has_letter |= byte.is_ascii_lowercase();
-        has_x |= byte == b'x';
-        matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')
-    });
+    let (mut kinds, mut last) = (0, 0);
+    for byte in host.bytes() {
+        kinds |= HOST_BYTES.get(usize::from(byte)).unwrap_or(&FOREIGN);
+        if byte == b'x' && last == b'0' || byte == b'-' && last == b'-' {
+            kinds |= DISGUISE;
+        }
+        last = byte;
+    }
     // `127.1` and `0x7f.1` are IPv4 addresses in disguise, and `xn--` labels are checked by the parser.
-    let may_be_disguised = has_x && (host.contains("xn--") || host.contains("0x"));
-    let is_plain_host = is_serialized && has_letter && !may_be_disguised && !host.ends_with('.');
+    let is_disguised = kinds & DISGUISE != 0 && (host.contains("xn--") || host.contains("0x"));
+    let is_serialized = kinds & FOREIGN == 0 && kinds & LETTER != 0;
+    let is_plain_host = is_serialized && !is_disguised && last != b'.';
     let is_plain_port = port.is_none_or(|port| {
         port.len() <= 4
             && !port.is_empty()
@@ -63,6 +65,25 @@ fn plain_prefix(url: &str) -> Option<&str> {
     let plain = is_plain_host && is_plain_port;
     plain.then(|| url.get(..url.len() - rest.len() + end))?
 }
+
+/// Kinds of bytes of a host: a letter that is serialised as it stands, a byte that is not, and two that need a look.
+const LETTER: u8 = 1;
+const FOREIGN: u8 = 2;
+const DISGUISE: u8 = 4;
+
+const HOST_BYTES: [u8; 256] = {
+    let mut table = [FOREIGN; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        match byte as u8 {
+            b'a'..=b'z' => table[byte] = LETTER,
+            b'0'..=b'9' | b'.' | b'-' => table[byte] = 0,
+            _ => {}
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Whether `url` is of the serialised origin `origin`. An opaque origin is equal to nothing.
 pub fn is_same(origin: &str, url: &str) -> bool {
@@ -108,6 +129,9 @@ pub enum Reach {
 
 /// The reach of a URL's host. Names that resolve to private addresses are taken for public.
 pub fn reach(url: &str) -> Option<Reach> {
+    if let Some(name) = plain_prefix(url).and_then(plain_name) {
+        return Some(domain_reach(name));
+    }
     let parsed = Url::parse(url).ok()?;
     Some(match parsed.host()? {
         Host::Domain(name) => domain_reach(name),
@@ -119,6 +143,15 @@ pub fn reach(url: &str) -> Option<Reach> {
         }
         Host::Ipv4(_) | Host::Ipv6(_) => Reach::Public,
     })
+}
+
+/// The host of a serialised origin when it is plainly a name: addresses end in a number.
+fn plain_name(origin: &str) -> Option<&str> {
+    let (_, authority) = origin.split_once("://")?;
+    let name = authority.split(':').next()?;
+    let last = name.rsplit('.').next()?;
+    last.starts_with(|c: char| c.is_ascii_lowercase())
+        .then_some(name)
 }
 
 fn domain_reach(name: &str) -> Reach {
@@ -200,6 +233,16 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn plain_names_are_names_to_the_parser_too(host in "[a-z0-9.-]{1,12}", port in "(:[1-9][0-9]{0,3})?") {
+            let url = format!("http://{host}{port}/");
+            if let Some(name) = plain_prefix(&url).and_then(plain_name)
+                && let Ok(parsed) = Url::parse(&url)
+            {
+                proptest::prop_assert_eq!(parsed.host(), Some(Host::Domain(name)));
+            }
+        }
+
         #[test]
         fn the_short_cut_agrees_with_the_parser(host in "[a-z0-9.-]{1,12}", port in 0u32..70000, tail in "[/?#]?[a-z]{0,3}") {
             for url in [format!("http://{host}:{port}{tail}"), format!("https://{host}{tail}")] {

@@ -4,7 +4,6 @@ use super::Browser;
 use super::check::{CheckFailure, cors_check};
 use super::list::ListValue;
 use crate::http::Response;
-use crate::http::field::is_token;
 use std::borrow::Cow;
 
 /// What a preflight asks for.
@@ -171,11 +170,8 @@ fn missing_headers(allowed: &ListValue<'_>, ask: &Ask<'_>) -> Vec<String> {
     if allowed.has_wildcard() && !ask.with_credentials {
         return Vec::new();
     }
-    ask.headers
-        .iter()
-        .filter(|name| is_token(name) && !allowed.has_ignoring_case(name))
-        .map(|name| name.to_string())
-        .collect()
+    let missing = allowed.missing(ask.headers);
+    missing.into_iter().map(str::to_owned).collect()
 }
 
 /// Whether `Authorization` is asked for and allowed by `*` alone: refused by the standard, allowed by today's browsers.

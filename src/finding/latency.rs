@@ -42,6 +42,12 @@ impl Latency {
             .fold(0, |sum, count| sum.saturating_add(*count))
     }
 
+    /// The times, cut to four binary digits, ascending, with how often each occurred.
+    pub fn counts(&self) -> impl Iterator<Item = (Duration, u64)> + '_ {
+        let counts = self.counts.iter();
+        counts.map(|(us, count)| (Duration::from_micros(*us), *count))
+    }
+
     /// All of them together.
     pub fn total(&self) -> Duration {
         Duration::from_micros(self.total_us)

@@ -2,7 +2,7 @@
 
 use super::{Confidence, Finding, Latency, Severity};
 use crate::caveat::{Caveat, CaveatKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The counts of one run. Sums of several runs are sums of these.
@@ -18,6 +18,8 @@ pub struct Summary {
     pub packets: u64,
     /// TCP conversations seen (captures).
     pub connections: u64,
+    /// What these and the QUIC connections carried, by protocol (captures).
+    pub protocols: BTreeMap<String, Traffic>,
     /// HTTP exchanges rebuilt.
     pub exchanges: u64,
     /// CORS preflights among them.
@@ -40,6 +42,25 @@ pub struct Summary {
     pub caveat_places: Vec<Caveat>,
     /// Things that were passed over, by what they are: one of them in words: `packet without TCP: UDP`, `connection without HTTP`, …
     pub skipped: BTreeMap<String, u64>,
+    /// What the user may want to do differently, a sentence each.
+    pub hints: Vec<String>,
+}
+
+/// Connections of one protocol.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Traffic {
+    /// How many there were.
+    pub connections: u64,
+    /// Bytes of payload in their packets.
+    pub bytes: u64,
+}
+
+impl Traffic {
+    /// Adds other connections of the protocol.
+    pub fn add(&mut self, other: Self) {
+        self.connections = self.connections.saturating_add(other.connections);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
 }
 
 /// An input that gave nothing.
@@ -108,6 +129,13 @@ impl Summary {
         for (what, count) in &other.skipped {
             self.skip(what, *count);
         }
+        for (protocol, traffic) in &other.protocols {
+            self.protocols
+                .entry(protocol.clone())
+                .or_default()
+                .add(*traffic);
+        }
+        self.hints.extend_from_slice(&other.hints);
     }
 
     /// Counts something that was passed over.

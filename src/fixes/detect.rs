@@ -90,6 +90,16 @@ static LAYER: &[Clue] = &[
     }),
     clue("rails", "X-Rack-CORS", |a| a.fields.has("x-rack-cors")),
     clue(
+        "spring",
+        "three Vary fields that name all of CORS, on an answer that is not a preflight's",
+        |a| !a.is_preflight && a.varies_by_each(),
+    ),
+    clue(
+        "go-rs-cors",
+        "a preflight without any CORS field but three Vary fields",
+        |a| a.is_preflight && matches!(a.status, 200 | 204) && a.varies_by_each() && !a.has_cors(),
+    ),
+    clue(
         "nginx",
         "a preflight answered with Access-Control-Max-Age alone: add_header inside an if",
         |a| {
@@ -134,6 +144,18 @@ static LAYER: &[Clue] = &[
 
 /// Who made the application's answer.
 static APPLICATION: &[Clue] = &[
+    clue("nestjs", "an error in the words of NestJS", |a| {
+        a.status >= 400
+            && a.body.starts_with('{')
+            && a.says("\"statusCode\":")
+            && (a.says("\"message\":\"Cannot ") || a.says("\"message\":\"Internal server error\""))
+    }),
+    clue("fastify", "a 404 in the words of Fastify", |a| {
+        a.status == 404 && a.says("{\"message\":\"Route ") && a.says("\"statusCode\":404")
+    }),
+    clue("nextjs", "X-Powered-By: Next.js, or its Vary", |a| {
+        a.powered_by("next.js") || a.varies_by("next-router-state-tree")
+    }),
     clue("express", "X-Powered-By: Express", |a| {
         a.powered_by("express")
     }),
@@ -143,6 +165,16 @@ static APPLICATION: &[Clue] = &[
     clue("fastapi", "Server: uvicorn or hypercorn", |a| {
         a.server("uvicorn") || a.server("hypercorn")
     }),
+    clue("tornado", "Server: TornadoServer", |a| {
+        a.server("tornadoserver")
+    }),
+    clue("aiohttp", "Server: Python/… aiohttp/…", |a| {
+        a.server("python/")
+            && a.fields
+                .all("server")
+                .any(|value| value.contains("aiohttp/"))
+    }),
+    clue("rocket", "Server: Rocket", |a| a.server("rocket")),
     clue(
         "spring",
         "X-Application-Context or a cookie JSESSIONID",
@@ -157,22 +189,33 @@ static APPLICATION: &[Clue] = &[
     clue("django", "a cookie csrftoken", |a| {
         a.sets_cookie("csrftoken")
     }),
-    clue(
-        "rails",
-        "Server: Puma, or X-Runtime beside X-Request-Id",
-        |a| {
-            a.server("puma")
-                || a.powered_by("phusion passenger")
-                || (a.fields.has("x-runtime") && a.fields.has("x-request-id"))
-        },
-    ),
-    clue("laravel", "X-Powered-By: PHP", |a| a.powered_by("php")),
+    clue("rails", "X-Runtime beside X-Request-Id", |a| {
+        a.fields.has("x-runtime") && a.fields.has("x-request-id")
+    }),
+    clue("symfony", "X-Debug-Token", |a| {
+        a.fields.has("x-debug-token")
+    }),
+    clue("php", "X-Powered-By: PHP", |a| a.powered_by("php")),
+    clue("tomcat", "an error page of Tomcat", |a| {
+        a.status >= 400 && a.says("<title>HTTP Status ") && a.says("<!doctype html><html lang=")
+    }),
+    clue("gin", "404 page not found, as gin's plain text", |a| {
+        a.status == 404
+            && a.body.trim_end() == "404 page not found"
+            && a.fields.first("content-type") == Some("text/plain")
+    }),
+    clue("hono", "404 Not Found, as Hono's plain text", |a| {
+        a.status == 404
+            && a.body == "404 Not Found"
+            && a.fields.first("content-type") == Some("text/plain; charset=UTF-8")
+    }),
     clue(
         "azure-functions",
         "X-Powered-By: ASP.NET behind App Service",
         |a| a.powered_by("asp.net") && a.sets_cookie("arraffinity"),
     ),
     // What the CORS layers of frameworks look like when they refuse an origin.
+    // Others write methods with spaces, field names in lower case, no length, or their name.
     clue(
         "express",
         "a preflight answered 204 with methods and Vary: Origin, but no origin",
@@ -180,8 +223,14 @@ static APPLICATION: &[Clue] = &[
             a.is_preflight
                 && a.status == 204
                 && a.varies_by("origin")
-                && a.fields.has("access-control-allow-methods")
+                && a.fields.has("content-length")
+                && !a.fields.has("server")
                 && !a.fields.has("access-control-allow-origin")
+                && a.fields.iter().any(|(name, value)| {
+                    name == "Access-Control-Allow-Methods"
+                        && value.contains(',')
+                        && !value.contains(' ')
+                })
         },
     ),
     clue(
@@ -191,10 +240,7 @@ static APPLICATION: &[Clue] = &[
             a.is_preflight
                 && a.status == 200
                 && a.fields.first("vary") == Some("origin")
-                && !a
-                    .fields
-                    .iter()
-                    .any(|(name, _)| starts_with(name, "access-control-"))
+                && !a.has_cors()
         },
     ),
 ];
@@ -216,7 +262,20 @@ static FRONT: &[Clue] = &[
     clue("caddy", "Server or Via: Caddy", |a| {
         a.server("caddy") || a.via("caddy")
     }),
-    clue("haproxy", "Server: HAProxy", |a| a.server("haproxy")),
+    clue(
+        "haproxy",
+        "Server: HAProxy, or an error in its words",
+        |a| {
+            a.server("haproxy")
+                || (a.status == 503 && a.says("No server is available to handle this request"))
+                || (a.status == 401
+                    && a.says("You need a valid user and password to access this content"))
+        },
+    ),
+    clue("lighttpd", "Server: lighttpd", |a| a.server("lighttpd")),
+    clue("varnish", "Server or Via: Varnish", |a| {
+        a.server("varnish") || a.via("varnish")
+    }),
     clue("traefik", "Server: Traefik", |a| a.server("traefik")),
     clue(
         "iis",
@@ -267,6 +326,24 @@ impl Answer<'_> {
         })
     }
 
+    fn has_cors(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|(name, _)| starts_with(name, "access-control-"))
+    }
+
+    /// Whether there is a `Vary` line of its own for each request field of CORS.
+    fn varies_by_each(&self) -> bool {
+        let has = |name: &str| {
+            self.fields
+                .all("vary")
+                .any(|value| value.eq_ignore_ascii_case(name))
+        };
+        has("origin")
+            && has("access-control-request-method")
+            && has("access-control-request-headers")
+    }
+
     fn varies_by(&self, name: &str) -> bool {
         self.fields
             .all("vary")
@@ -279,6 +356,9 @@ fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
+
+#[cfg(test)]
+mod recorded;
 
 #[cfg(test)]
 mod tests {
@@ -360,8 +440,9 @@ mod tests {
     #[test]
     fn refusals_without_words_are_told_by_their_fields() {
         let express = [
-            ("Vary", "Origin, Access-Control-Request-Headers"),
-            ("Access-Control-Allow-Methods", "GET"),
+            ("Vary", "Origin"),
+            ("Access-Control-Allow-Methods", "GET,PUT"),
+            ("Content-Length", "0"),
         ];
         assert_eq!(seen(204, true, &express, ""), Some("express"));
         assert_eq!(seen(200, true, &[("vary", "origin")], ""), Some("django"));
@@ -399,7 +480,8 @@ mod tests {
             ("server", "istio-envoy", "envoy"),
             ("server", "Kestrel", "aspnet"),
             ("set-cookie", "JSESSIONID=1; Path=/", "spring"),
-            ("x-powered-by", "PHP/8.2.1", "laravel"),
+            ("x-powered-by", "PHP/8.2.1", "php"),
+            ("set-cookie", "laravel_session=1", "laravel"),
             ("server", "cloudflare", "cloudflare-workers"),
         ] {
             assert_eq!(

@@ -12,9 +12,7 @@ use super::{Kind, PieceTemplate, Platform};
 pub(super) const PLATFORM: Platform = Platform {
     id: "go-rs-cors",
     title: "Go, rs/cors",
-    aliases: &[
-        "go", "golang", "rs-cors", "rs/cors", "chi", "net/http", "gorilla",
-    ],
+    aliases: &["go", "golang", "rs-cors", "rs/cors", "net/http", "gorilla"],
     kind: Kind::Framework,
     only_methods: &[],
     source: include_str!("go_rs_cors.rs"),

@@ -4,7 +4,11 @@
 //!   pair for requests with credentials. Both have to be written.
 //! - The default list of allowed request fields has none of your own; writing the annotation replaces the list.
 //! - The default Max-Age is 1728000; no browser keeps a preflight so long.
-//! - An application that sends its own fields: they are there twice. Turn them off in one of the two.
+//! - It sends no `Vary: Origin`, although the answer differs by origin: have the application send it, or add it with
+//!   `more_set_headers` in a configuration-snippet where those are allowed. Else caches hand one page's answer to another.
+//! - For origins on the list its fields replace those of the application; for others the application's own get through,
+//!   and so do those of versions before 0.20, which added theirs beside them: turn CORS off in one of the two.
+//! - An origin that is an IPv6 address fails the check of the annotation, and with it the whole list.
 
 use super::{Kind, PieceTemplate, Platform};
 
@@ -22,7 +26,7 @@ pub(super) const PLATFORM: Platform = Platform {
         text: r#"metadata:
   annotations:
     nginx.ingress.kubernetes.io/enable-cors: "true"
-    nginx.ingress.kubernetes.io/cors-allow-origin: "«origins»"
+    nginx.ingress.kubernetes.io/cors-allow-origin: "«origins,»"
     nginx.ingress.kubernetes.io/cors-allow-methods: "«methods», OPTIONS"
     nginx.ingress.kubernetes.io/cors-allow-headers: "«headers»"
 «if expose»    nginx.ingress.kubernetes.io/cors-expose-headers: "«exposed»"
@@ -32,7 +36,8 @@ pub(super) const PLATFORM: Platform = Platform {
 "#,
     }],
     notes: &[
-        "Turn CORS off in the application behind, or its fields are there twice.",
+        "Have the application send Vary: Origin, and no other field of CORS.",
+        "«if ipv6»Leave out the origins with [ ]: the annotation's check refuses them, and the whole list with them.",
         "«if prefix»The annotations hold for the whole Ingress: give «path» an Ingress of its own.",
     ],
 };

@@ -10,7 +10,7 @@ use super::{Kind, PieceTemplate, Platform};
 pub(super) const PLATFORM: Platform = Platform {
     id: "laravel",
     title: "Laravel",
-    aliases: &["php", "fruitcake", "lumen"],
+    aliases: &["fruitcake", "lumen", "sanctum"],
     kind: Kind::Framework,
     only_methods: &[],
     source: include_str!("laravel.rs"),

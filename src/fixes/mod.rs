@@ -12,6 +12,7 @@ pub mod tried;
 pub mod vetted;
 
 mod actix;
+mod aiohttp;
 mod angular;
 mod apache;
 mod api_gateway;
@@ -20,9 +21,11 @@ mod axum;
 mod azure_blob;
 mod azure_functions;
 mod caddy;
+mod chi;
 mod cloudflare_workers;
 mod cloudfront;
 mod django;
+mod echo;
 mod envoy;
 mod express;
 mod fastapi;
@@ -32,20 +35,34 @@ mod gcs;
 mod gin;
 mod go_rs_cors;
 mod haproxy;
+mod hono;
 mod iis;
 mod ingress_nginx;
 mod ionic;
+mod koa;
 mod kong;
 mod laravel;
+mod lighttpd;
 mod nestjs;
+mod nextjs;
+mod nextjs_rewrites;
 mod nginx;
+mod nuxt;
+mod php;
 mod rails;
+mod rocket;
 mod s3;
+mod sinatra;
 mod spring;
+mod symfony;
+mod tomcat;
+mod tornado;
 mod traefik;
 mod umi;
+mod varnish;
 mod vite;
 mod vue;
+mod warp;
 mod webpack;
 
 pub use detect::{Answer, Detected, detect};
@@ -140,6 +157,13 @@ impl Platform {
             .filter(|note| !note.is_empty())
             .collect();
         notes.extend(vetted.notes);
+        notes.push(match self.tried() {
+            Tried::With(versions) => format!(
+                "Tried with a real server and a real browser: {}.",
+                versions.join("; ")
+            ),
+            Tried::Not => "Not tried: written from the documentation.".to_owned(),
+        });
         Snippet { pieces, notes }
     }
 
@@ -257,6 +281,8 @@ pub static ALL: &[Platform] = &[
     apache::PLATFORM,
     caddy::PLATFORM,
     haproxy::PLATFORM,
+    lighttpd::PLATFORM,
+    varnish::PLATFORM,
     envoy::PLATFORM,
     traefik::PLATFORM,
     iis::PLATFORM,
@@ -265,17 +291,30 @@ pub static ALL: &[Platform] = &[
     express::PLATFORM,
     fastify::PLATFORM,
     nestjs::PLATFORM,
+    koa::PLATFORM,
+    hono::PLATFORM,
+    nextjs::PLATFORM,
     django::PLATFORM,
     flask::PLATFORM,
     fastapi::PLATFORM,
+    tornado::PLATFORM,
+    aiohttp::PLATFORM,
     spring::PLATFORM,
+    tomcat::PLATFORM,
     aspnet::PLATFORM,
     rails::PLATFORM,
+    sinatra::PLATFORM,
     laravel::PLATFORM,
+    symfony::PLATFORM,
+    php::PLATFORM,
     go_rs_cors::PLATFORM,
+    chi::PLATFORM,
     gin::PLATFORM,
+    echo::PLATFORM,
     axum::PLATFORM,
     actix::PLATFORM,
+    rocket::PLATFORM,
+    warp::PLATFORM,
     api_gateway::PLATFORM,
     s3::PLATFORM,
     cloudfront::PLATFORM,
@@ -289,6 +328,8 @@ pub static ALL: &[Platform] = &[
     vue::PLATFORM,
     ionic::PLATFORM,
     umi::PLATFORM,
+    nextjs_rewrites::PLATFORM,
+    nuxt::PLATFORM,
 ];
 
 #[cfg(test)]

@@ -86,7 +86,8 @@ fn path_of(url: &str) -> String {
     url::Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
 }
 
-fn origin_of(url: &str) -> Option<String> {
+/// The origin of `url`, serialised; `None` when it has none that a server could have.
+pub fn origin_of(url: &str) -> Option<String> {
     let origin = url::Url::parse(url).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())
 }

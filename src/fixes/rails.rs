@@ -1,4 +1,4 @@
-//! Rails, Sinatra and everything on Rack: rack-cors, outermost.
+//! Rails: rack-cors, outermost. For Sinatra and others on Rack see there.
 //!
 //! - `insert_before 0` puts it ahead of Warden, static files and everything else that may answer.
 //! - Methods are compared in lower case, as the recipe writes them.
@@ -11,8 +11,8 @@ use super::{Kind, PieceTemplate, Platform};
 
 pub(super) const PLATFORM: Platform = Platform {
     id: "rails",
-    title: "Rails, Rack",
-    aliases: &["rack-cors", "rack", "ruby", "sinatra", "ruby-on-rails"],
+    title: "Rails",
+    aliases: &["ruby-on-rails"],
     kind: Kind::Framework,
     only_methods: &[],
     source: include_str!("rails.rs"),
@@ -35,5 +35,5 @@ pub(super) const PLATFORM: Platform = Platform {
 end
 "#,
     }],
-    notes: &["Outside of Rails write use Rack::Cors do … end as the first line of config.ru."],
+    notes: &["Restart Rails: initializers run once."],
 };

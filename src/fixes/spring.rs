@@ -12,7 +12,7 @@ use super::{Kind, PieceTemplate, Platform};
 pub(super) const PLATFORM: Platform = Platform {
     id: "spring",
     title: "Spring Boot, Spring Security",
-    aliases: &["spring-boot", "springboot", "spring-security", "tomcat"],
+    aliases: &["spring-boot", "springboot", "spring-security"],
     kind: Kind::Framework,
     only_methods: &[],
     source: include_str!("spring.rs"),

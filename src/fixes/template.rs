@@ -156,6 +156,7 @@ fn value(name: &str, scope: &Scope<'_>) -> Option<String> {
         "credentials" => one(if policy.credentials { "true" } else { "false" }),
         "path" => one(&policy.path),
         "relative_path" => one(policy.path.trim_start_matches('/')),
+        "slashed" => one(&format!("{}/", policy.path.trim_end_matches('/'))),
         // `**` must be a segment of its own in some languages.
         "subtree" => vec![format!("{}/**", policy.path.trim_end_matches('/'))],
         // A development proxy takes one folder of the page's own origin; it cannot take all of it.

@@ -49,7 +49,8 @@ fn every_recipe_names_each_origin_method_and_field() {
             // Regular expressions escape the dots, Rack wants methods in lower case.
             let plain = text.replace("\\.", ".");
             let has = plain.contains(value)
-                || (platform.id == "rails" && plain.contains(&value.to_lowercase()));
+                || (matches!(platform.id, "rails" | "sinatra")
+                    && plain.contains(&value.to_lowercase()));
             assert!(has, "{} lacks {value}:\n{text}", platform.id);
         }
     }
@@ -205,20 +206,28 @@ fn a_slip_of_the_pen_is_answered_with_the_nearest_name() {
     );
 }
 
+/// What the recipe was tried with changes with every run of the proof.
+fn without_versions(snippet: &Snippet) -> String {
+    let text = snippet.to_string();
+    let (text, tried) = text.split_once("note: Tried with").unwrap();
+    assert_eq!(tried.lines().count(), 1);
+    text.to_owned()
+}
+
 #[test]
 fn nginx_reads_like_this() {
     let snippet = find("nginx").unwrap().snippet(&usual());
-    insta::assert_snapshot!(snippet.to_string());
+    insta::assert_snapshot!(without_versions(&snippet));
 }
 
 #[test]
 fn express_reads_like_this() {
     let snippet = find("express").unwrap().snippet(&usual());
-    insta::assert_snapshot!(snippet.to_string());
+    insta::assert_snapshot!(without_versions(&snippet));
 }
 
 #[test]
 fn fastapi_reads_like_this() {
     let snippet = find("fastapi").unwrap().snippet(&usual());
-    insta::assert_snapshot!(snippet.to_string());
+    insta::assert_snapshot!(without_versions(&snippet));
 }

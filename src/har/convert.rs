@@ -8,7 +8,7 @@ use super::text::Text;
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::http::interest::{request_field_matters, response_field_matters};
 use crate::http::{
-    Exchange, Fields, Interest, Locator, Recorder, Request, Response, SourceId, Version,
+    Exchange, Fields, Interest, Locator, Names, Recorder, Request, Response, SourceId, Version,
 };
 use crate::limits::Limits;
 use crate::time::Timestamp;
@@ -111,7 +111,7 @@ impl Converter {
     fn entry(&self, index: u64, entry: &Entry<'_>, outcome: &mut Outcome) {
         outcome.read += 1;
         outcome.credentials |= has_credentials(entry);
-        if self.interest == Interest::Cors && !bears_on_cors(entry) {
+        if self.interest != Interest::All && !bears_on_cors(entry) {
             return;
         }
         let (exchange, dropped) = self.exchange(index, entry);
@@ -209,21 +209,23 @@ impl Converter {
 
     /// Decodes a field section. A value with line feeds in it is several fields: some exporters join them so.
     fn section(&self, section: &Section<'_>) -> (Fields, usize) {
-        let mut bytes = 0;
+        let idle = self.interest.idle_fields();
+        // HTTP/2's pseudo fields are control data; their values stand elsewhere.
+        let kept = section.iter().filter(|(name, _)| {
+            !name.is_empty() && !name.raw().starts_with(b":") && !idle.has(name.raw())
+        });
+        let (mut count, mut bytes) = (0, 0);
         let mut is_plain = section.len() <= self.fields;
-        for (name, value) in section {
+        for (name, value) in kept.clone() {
+            count += 1;
             bytes += name.raw().len() + value.raw().len();
             is_plain &= !name.may_have_escapes() && !value.may_have_escapes();
         }
-        // HTTP/2's pseudo fields are control data; their values stand elsewhere.
-        let kept = section
-            .iter()
-            .filter(|(name, _)| !name.is_empty() && !name.raw().starts_with(b":"));
         if is_plain && bytes <= self.field_section {
             let raw = kept.map(|(name, value)| (name.raw(), value.raw()));
-            return (Fields::from_bytes(section.len(), bytes, raw), 0);
+            return (Fields::from_bytes(raw, &Names::NONE), 0);
         }
-        let mut fields = Fields::default();
+        let mut fields = Fields::with_capacity(count, bytes.min(self.field_section));
         let (mut room, mut dropped) = (self.field_section, 0);
         for (name, value) in kept {
             let (name, value) = (name.decode(), value.decode());
@@ -251,9 +253,11 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || entry.request.method.raw().eq_ignore_ascii_case(b"OPTIONS")
         || entry.initiator.kind.raw() == b"preflight"
         || is_subresource(entry)
+        // An opaque answer of a fetch().
+        || (entry.resource_type.raw() == b"fetch" && entry.response.fields.is_empty())
         || entry.request.fields.iter().any(|(name, value)| {
             named(*name, b"oas", |name| {
-                request_field_matters(name, &value.decode())
+                request_field_matters(name, value.decode().as_bytes())
             })
         })
         || entry

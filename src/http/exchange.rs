@@ -116,9 +116,12 @@ pub struct SourceId(pub u32);
 pub enum Locator {
     /// In a packet capture.
     Pcap {
-        /// TCP conversation, counted as Wireshark's `tcp.stream`.
+        /// What carries the conversation. Left out of JSON where it is TCP.
+        #[serde(default, skip_serializing_if = "Transport::is_tcp")]
+        transport: Transport,
+        /// Conversation, counted as Wireshark's `tcp.stream` or `udp.stream`.
         stream: u32,
-        /// HTTP/2 stream identifier.
+        /// HTTP/2 or HTTP/3 stream identifier.
         h2_stream: Option<u32>,
         /// 1-based number of the packet with the request's first byte.
         request_frame: Option<u64>,
@@ -132,20 +135,64 @@ pub enum Locator {
     },
 }
 
+/// What carries a conversation.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// TCP.
+    #[default]
+    Tcp,
+    /// UDP, below QUIC.
+    Udp,
+}
+
+impl Transport {
+    /// Which one a version of HTTP travels on.
+    pub fn of(version: Version) -> Self {
+        match version {
+            Version::Http3 => Self::Udp,
+            _ => Self::Tcp,
+        }
+    }
+
+    /// What Wireshark calls a conversation.
+    pub fn stream_field(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp.stream",
+            Self::Udp => "udp.stream",
+        }
+    }
+
+    /// What Wireshark calls an HTTP stream within it.
+    pub fn http_stream_field(self) -> &'static str {
+        match self {
+            Self::Tcp => "http2.streamid",
+            Self::Udp => "quic.stream.stream_id",
+        }
+    }
+
+    fn is_tcp(&self) -> bool {
+        *self == Self::Tcp
+    }
+}
+
 /// `entry 14`, or `tcp.stream 3, frame 10`.
 impl fmt::Display for Locator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Har { entry } => write!(f, "entry {entry}"),
             Self::Pcap {
+                transport,
                 stream,
                 h2_stream,
                 request_frame,
                 response_frame,
             } => {
-                write!(f, "tcp.stream {stream}")?;
+                write!(f, "{} {stream}", transport.stream_field())?;
                 if let Some(h2_stream) = h2_stream {
-                    write!(f, ", http2.streamid {h2_stream}")?;
+                    write!(f, ", {} {h2_stream}", transport.http_stream_field())?;
                 }
                 match request_frame.or(*response_frame) {
                     Some(frame) => write!(f, ", frame {frame}"),
@@ -174,13 +221,26 @@ impl Exchange {
     }
 
     /// First value of a request field.
+    #[inline]
     pub fn request_field(&self, name: &str) -> Option<&str> {
         self.request.as_ref()?.fields.first(name)
     }
 
     /// First value of a response field.
+    #[inline]
     pub fn response_field(&self, name: &str) -> Option<&str> {
         self.response.as_ref()?.fields.first(name)
+    }
+
+    /// Bytes of memory that the exchange takes, nearly.
+    pub fn memory(&self) -> usize {
+        let request = self.request.as_ref();
+        let response = self.response.as_ref();
+        size_of::<Self>()
+            + request.map_or(0, |request| request.url.len() + request.fields.memory())
+            + response.map_or(0, |response| {
+                response.body_head.len() + response.fields.memory()
+            })
     }
 
     /// When the answer was complete (as far as it was seen).

@@ -1,6 +1,9 @@
 //! Field sections (RFC 9110 §5): names and values in order, with repetition and spelling kept.
 
 mod mark;
+mod names;
+
+pub use names::Names;
 
 use mark::{Mark, Marks};
 use std::borrow::Cow;
@@ -64,21 +67,28 @@ impl Fields {
         );
     }
 
-    /// A section of `count` fields of `bytes` bytes in all, as they stand on the wire. The same as
+    /// A section of the fields as they stand on the wire, but those called as one of `without`. The same as
     /// [`push_bytes`](Self::push_bytes) for each, but the text is checked once.
     pub fn from_bytes<'a>(
-        count: usize,
-        bytes: usize,
         fields: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
+        without: &Names,
     ) -> Self {
+        let (mut count, mut bytes) = (0, 0);
+        for (name, value) in fields.clone() {
+            count += 1;
+            bytes += name.len() + value.len();
+        }
         let mut text = Vec::with_capacity(bytes);
         let mut lines = Vec::with_capacity(count);
         let mut marks = Marks::default();
         for (name, value) in fields.clone() {
+            let mark = Mark::of(name);
+            if without.holds(mark, name) {
+                continue;
+            }
             text.extend_from_slice(name);
             let name_end = text.len();
             text.extend_from_slice(trim_bytes(value));
-            let mark = Mark::of(name);
             marks.insert(mark);
             lines.push(Line {
                 name_end: name_end as u32,
@@ -91,12 +101,26 @@ impl Fields {
             Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &lines)) => {
                 Self { text, lines, marks }
             }
-            _ => {
-                let mut section = Self::with_capacity(count, bytes);
-                fields.for_each(|(name, value)| section.push_bytes(name, value));
-                section
+            _ => Self::from_any_bytes(fields, without),
+        }
+    }
+
+    fn from_any_bytes<'a>(
+        fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+        without: &Names,
+    ) -> Self {
+        let mut section = Self::default();
+        for (name, value) in fields {
+            if !without.holds(Mark::of(name), name) {
+                section.push_bytes(name, value);
             }
         }
+        section
+    }
+
+    /// Bytes of memory that the section takes.
+    pub fn memory(&self) -> usize {
+        self.text.capacity() + self.lines.capacity() * size_of::<Line>()
     }
 
     /// Number of field lines.
@@ -144,23 +168,34 @@ impl Fields {
     }
 
     /// The value of the first field line called `name`.
+    #[inline]
     pub fn first<'a>(&'a self, name: &str) -> Option<&'a str> {
         self.all(name).next()
     }
 
-    /// The value of the first field line that has one of `names`.
-    pub fn first_of<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
-        let may_hold = |name: &&str| self.marks.may_hold(Mark::of(name.as_bytes()));
-        if !names.iter().any(may_hold) {
-            return None;
+    /// The first field line that has one of `names`: the name as it is spelt there, and the value.
+    #[inline]
+    pub fn find<'a>(&'a self, names: &Names) -> Option<(&'static str, &'a str)> {
+        match self.marks.may_meet(names.marks()) {
+            true => self.find_line(names),
+            false => None,
         }
-        let is_one = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
-        self.iter()
-            .find(|(own, _)| is_one(own))
-            .map(|(_, value)| value)
+    }
+
+    fn find_line<'a>(&'a self, names: &Names) -> Option<(&'static str, &'a str)> {
+        let marked = self.iter().zip(&self.lines);
+        let mut marked = marked.filter(|(_, line)| names.marks().may_hold(line.mark));
+        marked.find_map(|((name, value), _)| Some((names.compare(name)?, value)))
+    }
+
+    /// The value of the first field line that has one of `names`.
+    #[inline]
+    pub fn first_of<'a>(&'a self, names: &Names) -> Option<&'a str> {
+        self.find(names).map(|(_, value)| value)
     }
 
     /// Whether a field line called `name` is there.
+    #[inline]
     pub fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
     }
@@ -210,7 +245,12 @@ impl serde::Serialize for Fields {
 
 /// `text` without leading and trailing SP and HTAB: the only white space of HTTP (RFC 9110 §5.6.3).
 pub fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    let bytes = text.as_bytes();
+    if is_space(bytes.first()) || is_space(bytes.last()) {
+        return text.trim_matches([' ', '\t']);
+    }
+    text
 }
 
 fn trim_bytes(mut text: &[u8]) -> &[u8] {
@@ -267,7 +307,9 @@ mod tests {
             let mut one_by_one = Fields::default();
             some.clone()
                 .for_each(|(name, value)| one_by_one.push_bytes(name, value));
-            assert_eq!(Fields::from_bytes(count, 9, some), one_by_one);
+            assert_eq!(Fields::from_bytes(some.clone(), &Names::NONE), one_by_one);
+            let without = Fields::from_bytes(some, &Names::new(&["a"]));
+            assert_eq!(without.len(), one_by_one.len().saturating_sub(1));
         }
     }
 

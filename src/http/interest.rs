@@ -1,15 +1,18 @@
 //! Which exchanges a run wants to keep beyond their connection.
 
-use super::field::Fields;
+use super::field::{Fields, Names};
 
 /// How much of the traffic is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Interest {
     /// Every exchange (`extract`).
     All,
-    /// Only exchanges that can bear on CORS (`check`): all else is framed, counted and forgotten.
+    /// Only exchanges that can bear on CORS (`check`): all else is framed, counted and forgotten, and so are fields that
+    /// decide nothing.
     #[default]
     Cors,
+    /// The same exchanges with all their fields, to be shown.
+    CorsVerbatim,
 }
 
 impl Interest {
@@ -21,7 +24,17 @@ impl Interest {
             || method == "OPTIONS"
             || fields
                 .iter()
-                .any(|(name, value)| request_field_matters(name, value))
+                .any(|(name, value)| request_field_matters(name, value.as_bytes()))
+    }
+
+    /// Fields that are not kept with a message that is. Hundreds of thousands of messages wait for their partners; a third
+    /// of their bytes are fields at which nothing in `check` looks.
+    #[inline]
+    pub fn idle_fields(self) -> &'static Names {
+        match self {
+            Self::Cors => &IDLE,
+            Self::All | Self::CorsVerbatim => &Names::NONE,
+        }
     }
 
     /// Whether an answer bears on CORS whatever its request: it carries a field of the protocol, or redirects.
@@ -32,10 +45,41 @@ impl Interest {
     }
 }
 
+/// Fields that never decide anything about CORS and are no evidence either. A test holds that no rule, cause or fix
+/// names one of them.
+static IDLE: Names = Names::new(&IDLE_NAMES);
+
+const IDLE_NAMES: [&str; 22] = [
+    "accept-encoding",
+    "accept-ranges",
+    "alt-svc",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "expect-ct",
+    "nel",
+    "origin-agent-cluster",
+    "permissions-policy",
+    "referrer-policy",
+    "report-to",
+    "reporting-endpoints",
+    "sec-ch-ua",
+    "sec-ch-ua-mobile",
+    "sec-ch-ua-platform",
+    "sec-fetch-user",
+    "sec-gpc",
+    "server-timing",
+    "strict-transport-security",
+    "x-content-type-options",
+    "x-frame-options",
+    "x-xss-protection",
+];
+
 /// Whether a request field shows that the request bears on CORS. `value` settles fields that most requests carry.
-pub fn request_field_matters(name: &str, value: &str) -> bool {
+pub fn request_field_matters(name: &str, value: &[u8]) -> bool {
     name.eq_ignore_ascii_case("origin")
-        || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == "cors")
+        || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == b"cors")
+        // A script's own requests, those in mode `no-cors` too.
+        || (name.eq_ignore_ascii_case("sec-fetch-dest") && value == b"empty")
         || starts_with_ignore_case(name, "access-control-")
 }
 
@@ -48,4 +92,45 @@ pub fn response_field_matters(name: &str) -> bool {
 fn starts_with_ignore_case(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_fields_are_left_out_in_any_spelling() {
+        let is_idle = |interest: Interest, name| interest.idle_fields().find(name).is_some();
+        assert!(is_idle(Interest::Cors, "Strict-Transport-Security"));
+        assert!(is_idle(Interest::Cors, "nel"));
+        assert!(!is_idle(Interest::Cors, "Access-Control-Allow-Origin"));
+        assert!(!is_idle(Interest::All, "nel"));
+    }
+
+    #[test]
+    fn nothing_that_judges_names_an_idle_field() {
+        let rooms = ["cors", "rules", "causes", "fixes"];
+        let mut folders: Vec<_> = rooms
+            .iter()
+            .map(|room| {
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("src")
+                    .join(room)
+            })
+            .collect();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for idle in IDLE_NAMES {
+                    let named = text.contains(&format!("\"{idle}\""));
+                    assert!(!named, "{} reads {idle}", path.display());
+                }
+            }
+        }
+    }
 }

@@ -13,11 +13,12 @@ pub mod h3;
 pub mod interest;
 pub mod observed;
 pub mod route;
+pub mod site;
 pub mod target;
 
 pub use connection::Connection;
 pub use conversation::Conversation;
-pub use exchange::{Exchange, Locator, Request, Response, SourceId, Version};
-pub use field::Fields;
+pub use exchange::{Exchange, Locator, Request, Response, SourceId, Transport, Version};
+pub use field::{Fields, Names};
 pub use interest::Interest;
 pub use observed::{Observed, Recorder, ResourceType};

@@ -13,6 +13,10 @@ pub struct Census {
     pub closed: BTreeMap<(String, Closed), u64>,
     /// Connections of other protocols, by ALPN identifier; empty when none was sent.
     pub other_protocols: BTreeMap<String, u64>,
+    /// Connections and the bytes of their packets, by what they turned out to be.
+    pub protocols: BTreeMap<&'static str, (u64, u64)>,
+    /// Datagrams that hold no QUIC packet of a known connection.
+    pub other_datagrams: u64,
     /// Packets of versions that are not known here, by version.
     pub unknown_versions: BTreeMap<u32, u64>,
     /// Exchanges rebuilt, of interest or not.
@@ -63,12 +67,26 @@ pub(super) enum Fate {
     Unused,
 }
 
+impl Fate {
+    fn protocol(&self) -> &'static str {
+        match self {
+            Self::Read => "HTTP/3",
+            Self::Closed(_) => "QUIC that stayed closed",
+            Self::Other(_) => "QUIC with other content",
+            Self::Unused => "QUIC without content",
+        }
+    }
+}
+
 /// Connections by name; everything beyond is counted under one.
 const NAMES: usize = 10_000;
 
 impl Census {
-    pub(super) fn count(&mut self, server: &str, fate: Fate) {
+    pub(super) fn count(&mut self, server: &str, fate: Fate, bytes: u64) {
         self.connections = self.connections.saturating_add(1);
+        let (connections, sum) = self.protocols.entry(fate.protocol()).or_default();
+        *connections = connections.saturating_add(1);
+        *sum = sum.saturating_add(bytes);
         match fate {
             Fate::Read => self.read = self.read.saturating_add(1),
             Fate::Closed(why) => bump(&mut self.closed, (server.to_owned(), why), |key| {

@@ -40,6 +40,8 @@ pub(super) struct Connection {
     waiting: VecDeque<Waiting>,
     waiting_cost: usize,
     seen: Seen,
+    /// Of all its packets.
+    bytes: u64,
     /// IDs that packets of a direction may carry from now on.
     pub(super) fresh_ids: Vec<(Cid, Direction)>,
 }
@@ -131,6 +133,7 @@ impl Connection {
             waiting: VecDeque::new(),
             waiting_cost: 0,
             seen: Seen::default(),
+            bytes: 0,
             fresh_ids: Vec::new(),
         })
     }
@@ -165,6 +168,7 @@ impl Connection {
         arrival: Arrival,
         context: &mut Context<'_>,
     ) -> Outcome {
+        self.count(packet.bytes);
         let kind = match packet.kind {
             LongType::Initial => return self.initial(packet, arrival, context),
             LongType::Handshake => Kind::Handshake(packet.version),
@@ -186,7 +190,12 @@ impl Connection {
         arrival: Arrival,
         context: &mut Context<'_>,
     ) -> Outcome {
+        self.count(bytes);
         self.beyond_initial(bytes, number_at, Kind::OneRtt, arrival, context)
+    }
+
+    fn count(&mut self, packet: &[u8]) {
+        self.bytes = self.bytes.saturating_add(packet.len() as u64);
     }
 
     fn initial(
@@ -511,7 +520,7 @@ impl Connection {
             .handshake
             .server_name()
             .unwrap_or_else(|| self.conversation.server.to_string());
-        context.census.count(&name, self.fate());
+        context.census.count(&name, self.fate(), self.bytes);
     }
 
     fn fate(&self) -> Fate {

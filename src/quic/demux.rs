@@ -128,14 +128,36 @@ impl Demux {
         self.sweep(datagram.at, keys);
         let path = (datagram.from, datagram.to);
         let conversation = self.conversations.number(path.0, path.1);
+        let known = (self.census.packets, self.census.strays, self.strays.len());
+        let is_quic = self.packets(conversation, path, &datagram, keys);
+        if !is_quic && known == (self.census.packets, self.census.strays, self.strays.len()) {
+            self.census.other_datagrams = self.census.other_datagrams.saturating_add(1);
+        }
+    }
+
+    /// Works off the packets of a datagram; whether one of them is QUIC's by its own header.
+    fn packets(
+        &mut self,
+        conversation: u32,
+        path: Path,
+        datagram: &Datagram<'_>,
+        keys: &KeyLog,
+    ) -> bool {
+        let mut is_quic = false;
         let mut rest = datagram.payload;
         while !rest.is_empty() {
             let Some(packet) = header::next(&mut rest) else {
-                return self.unreadable(path);
+                self.unreadable(path);
+                return is_quic;
+            };
+            is_quic |= match packet {
+                Packet::Long(_) | Packet::Short(_) => false,
+                Packet::Retry { .. } | Packet::VersionNegotiation { .. } => true,
+                Packet::UnknownVersion(version) => is_version_of_quic(version),
             };
             match packet {
-                Packet::Long(long) => self.long(&long, conversation, &datagram, keys),
-                Packet::Short(bytes) => self.short(bytes, &datagram, keys),
+                Packet::Long(long) => self.long(&long, conversation, datagram, keys),
+                Packet::Short(bytes) => self.short(bytes, datagram, keys),
                 Packet::Retry { to, from } => self.retry(to, from, path),
                 Packet::VersionNegotiation { to } => self.negotiation(to, path, keys),
                 Packet::UnknownVersion(version) if is_version_of_quic(version) => {
@@ -144,6 +166,7 @@ impl Demux {
                 Packet::UnknownVersion(_) => {}
             }
         }
+        is_quic
     }
 
     /// The next exchange that is complete, or as complete as it will get.

@@ -72,6 +72,14 @@ impl Redactor {
             self.replace_prose(&mut failed.error);
             self.replace_source(&mut failed.source);
         }
+        // The names of servers whose connections stayed closed.
+        for (what, count) in std::mem::take(&mut clean.skipped) {
+            clean.skip(&self.prose(&what), count);
+        }
+        clean
+            .hints
+            .iter_mut()
+            .for_each(|hint| self.replace_prose(hint));
         Cow::Owned(clean)
     }
 

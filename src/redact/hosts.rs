@@ -5,6 +5,7 @@
 //! addresses for documentation (RFC 5737, RFC 3849). Names are numbered as they are met, so the text says nothing about
 //! what stood there.
 
+use crate::http::site;
 use crate::limits::HOST_NAMES;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -212,32 +213,12 @@ fn is_pseudonym(host: &str) -> bool {
 
 /// What stands below the site, and the site: the labels that one owner has.
 fn split_site(host: &str) -> (&str, &str) {
-    let mut ends = host.rmatch_indices('.').map(|(at, _)| at);
-    let (Some(last), second) = (ends.next(), ends.next()) else {
-        return ("", host);
-    };
-    let tld = host.get(last + 1..).unwrap_or_default();
-    let above = host
-        .get(second.map_or(0, |at| at + 1)..last)
-        .unwrap_or_default();
-    let pair = host
-        .get(second.map_or(0, |at| at + 1)..)
-        .unwrap_or_default();
-    let is_suffix = (tld.len() == 2 && SECOND_LEVEL.contains(&above)) || SHARED.contains(&pair);
-    let cut = match is_suffix {
-        true => match second {
-            Some(_) => ends.next(),
-            None => None,
-        },
-        false => second,
-    };
-    match cut {
-        Some(at) => (
-            host.get(..at).unwrap_or_default(),
-            host.get(at + 1..).unwrap_or_default(),
-        ),
-        None => ("", host),
-    }
+    let lower = host.to_ascii_lowercase();
+    let at = host
+        .len()
+        .saturating_sub(site::registrable_domain(&lower).len());
+    let (below, site) = host.split_at_checked(at).unwrap_or(("", host));
+    (below.strip_suffix('.').unwrap_or(below), site)
 }
 
 /// `app.example.com.har` → `app.example.com` and `.har`: browsers name exports after the page.
@@ -270,26 +251,6 @@ fn is_domain(word: &str) -> bool {
 const PLAIN_LABELS: &[&str] = &[
     "admin", "api", "app", "assets", "auth", "backend", "cdn", "dev", "graphql", "id", "img",
     "login", "m", "prod", "qa", "sso", "staging", "static", "test", "www",
-];
-
-/// Second labels of country domains that anybody can register below.
-const SECOND_LEVEL: &[&str] = &["ac", "co", "com", "edu", "gov", "net", "or", "org"];
-
-/// Suffixes of hosting services: what stands before them is a site of its own (Public Suffix List, private part).
-const SHARED: &[&str] = &[
-    "azurewebsites.net",
-    "cloudfront.net",
-    "firebaseapp.com",
-    "fly.dev",
-    "github.io",
-    "gitlab.io",
-    "herokuapp.com",
-    "netlify.app",
-    "onrender.com",
-    "pages.dev",
-    "vercel.app",
-    "web.app",
-    "workers.dev",
 ];
 
 const TLDS: &[&str] = &[

@@ -25,7 +25,7 @@ pub use tags::Kind;
 use hosts::Hosts;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use tags::Tags;
 
@@ -40,6 +40,8 @@ pub struct Redactor {
     tags: Option<RefCell<Tags>>,
     /// `None`: host names are shown.
     hosts: Option<RefCell<Hosts>>,
+    /// Sentences without secrets: a report says the same of many requests.
+    harmless: RefCell<HashSet<Box<str>>>,
 }
 
 impl Redactor {
@@ -48,6 +50,7 @@ impl Redactor {
         Self {
             tags: Some(RefCell::default()),
             hosts: None,
+            harmless: RefCell::default(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Redactor {
         Self {
             tags: None,
             hosts: None,
+            harmless: RefCell::default(),
         }
     }
 
@@ -133,10 +137,15 @@ impl Redactor {
 
     /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
     pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.tags {
-            Some(_) => self.rename(text::clean(self, text::Style::Prose, text)),
-            None => self.rename(Cow::Borrowed(text)),
+        if self.tags.is_none() || self.harmless.borrow().contains(text) {
+            return self.rename(Cow::Borrowed(text));
         }
+        let cleaned = text::clean(self, text::Style::Prose, text);
+        let mut harmless = self.harmless.borrow_mut();
+        if matches!(cleaned, Cow::Borrowed(_)) && harmless.len() < HARMLESS {
+            harmless.insert(text.into());
+        }
+        self.rename(cleaned)
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
@@ -173,6 +182,9 @@ impl Redactor {
         }
     }
 }
+
+/// Sentences that are remembered.
+const HARMLESS: usize = 4096;
 
 /// Fields whose value is a host, with or without port.
 const HOST_FIELDS: [&str; 4] = [

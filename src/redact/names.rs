@@ -2,6 +2,9 @@
 //!
 //! The lists cover what the HAR sanitizers of Google and Cloudflare scrub, and the usual names of API keys.
 
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
 /// Where a name stands: some names are secrets in a URL and harmless in a JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -24,12 +27,21 @@ pub(super) fn is_secret(place: Place, name: &str) -> bool {
         return false;
     }
     EVERYWHERE.contains(&squashed)
-        || PARTS.iter().any(|part| squashed.contains(part))
+        || has_part(squashed)
         || (place != Place::Body
             && (IN_URLS.contains(&squashed)
                 || squashed.starts_with("xamz") && place == Place::Query
                 || squashed.starts_with("xgoog") && place == Place::Query))
         || words(name).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
+}
+
+/// Whether one of [`PARTS`] stands in a squashed name; every word of every report is asked.
+fn has_part(squashed: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PARTS).ok());
+    match &*FINDER {
+        Some(finder) => finder.is_match(squashed),
+        None => PARTS.iter().any(|part| squashed.contains(part)),
+    }
 }
 
 /// Lower case, letters and digits only: `X-Api_Key` → `xapikey`. Percent escapes are resolved first.

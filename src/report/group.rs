@@ -20,6 +20,8 @@ pub struct Group {
     pub last: Timestamp,
     /// Number (from 1) of the root cause that explains it.
     pub cause: Option<usize>,
+    /// How many groups began before it.
+    pub number: usize,
 }
 
 /// Where another finding of a group stands.
@@ -38,29 +40,52 @@ pub struct Example {
 }
 
 /// Collects findings into groups.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Groups {
     groups: Vec<Group>,
+    room: usize,
     index: HashMap<(Severity, &'static str, String), usize>,
-    /// Findings that came after [`REPORT_GROUPS`] groups were full and belong to none of them.
+    /// Findings that came after all groups were full and belong to none of them.
     beyond: u64,
 }
 
+impl Default for Groups {
+    fn default() -> Self {
+        Self::with_room(REPORT_GROUPS)
+    }
+}
+
 impl Groups {
-    /// Adds one finding.
-    pub fn add(&mut self, finding: &Finding) {
+    /// Keeps up to `room` groups.
+    pub fn with_room(room: usize) -> Self {
+        Self {
+            groups: Vec::new(),
+            room,
+            index: HashMap::new(),
+            beyond: 0,
+        }
+    }
+
+    /// Adds one finding. Gives the group if it began with this one.
+    pub fn add(&mut self, finding: &Finding) -> Option<&mut Group> {
         let key = (finding.severity, finding.rule, finding.fingerprint.clone());
         match self.index.get(&key) {
             Some(at) => {
                 if let Some(group) = self.groups.get_mut(*at) {
                     group.add(finding);
                 }
+                None
             }
-            None if self.groups.len() < REPORT_GROUPS => {
-                self.index.insert(key, self.groups.len());
-                self.groups.push(Group::new(finding));
+            None if self.groups.len() < self.room => {
+                let number = self.groups.len();
+                self.index.insert(key, number);
+                self.groups.push(Group::new(finding, number));
+                self.groups.last_mut()
             }
-            None => self.beyond += 1,
+            None => {
+                self.beyond += 1;
+                None
+            }
         }
     }
 
@@ -68,13 +93,13 @@ impl Groups {
     pub fn join(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) {
         let count: u64 = sources.values().fold(0, |sum, n| sum.saturating_add(*n));
         let key = (finding.severity, finding.rule, finding.fingerprint.clone());
-        if self.groups.len() >= REPORT_GROUPS && !self.index.contains_key(&key) {
+        if self.groups.len() >= self.room && !self.index.contains_key(&key) {
             self.beyond = self.beyond.saturating_add(count);
             return;
         }
         let at = *self.index.entry(key).or_insert(self.groups.len());
         if at == self.groups.len() {
-            self.groups.push(Group::new(finding));
+            self.groups.push(Group::new(finding, at));
         }
         if let Some(group) = self.groups.get_mut(at) {
             group.count = count;
@@ -104,8 +129,9 @@ impl Groups {
 }
 
 impl Group {
-    fn new(finding: &Finding) -> Self {
+    fn new(finding: &Finding, number: usize) -> Self {
         Self {
+            number,
             first: finding.clone(),
             count: 1,
             sources: BTreeMap::from([(finding.source.clone(), 1)]),

@@ -8,12 +8,17 @@ use std::io::{self, Write};
 /// The renderer.
 pub struct Ndjson<W> {
     out: W,
+    /// The line in the making.
+    line: Vec<u8>,
 }
 
 impl<W: Write> Ndjson<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out }
+        Self {
+            out,
+            line: Vec::new(),
+        }
     }
 }
 
@@ -43,7 +48,9 @@ pub(super) fn line<T: Serialize>(
 
 impl<W: Write> Sink for Ndjson<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        line(&mut self.out, "finding", finding)?;
+        self.line.clear();
+        line(&mut self.line, "finding", finding)?;
+        self.out.write_all(&self.line)?;
         self.out.flush()
     }
 

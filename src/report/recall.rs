@@ -139,6 +139,15 @@ impl Recall {
             skipped: counts("skipped")
                 .map(|(what, count)| (what.clone(), count))
                 .collect(),
+            protocols: object
+                .get("protocols")
+                .and_then(|value| Deserialize::deserialize(value).ok())
+                .unwrap_or_default(),
+            hints: list("hints")
+                .into_iter()
+                .flatten()
+                .filter_map(|hint| hint.as_str().map(str::to_owned))
+                .collect(),
         }
     }
 

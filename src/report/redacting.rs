@@ -1,8 +1,8 @@
 //! Stands before a renderer and hands on findings without secrets.
 
 use super::Sink;
-use crate::finding::{Cause, Finding, Summary};
-use crate::limits::REPORT_GROUPS;
+use crate::finding::{Cause, Finding, Severity, Summary};
+use crate::limits::HTML_GROUPS;
 use crate::redact::Redactor;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -11,8 +11,8 @@ use std::io;
 pub struct Redacting<'r, S> {
     redactor: &'r Redactor,
     inner: S,
-    /// Fingerprints of findings whose exchanges were handed on: of equal findings reports show the first.
-    shown: HashSet<String>,
+    /// Findings whose exchanges were handed on: of those that reports take for equal they show the first.
+    shown: HashSet<(Severity, String)>,
 }
 
 impl<'r, S: Sink> Redacting<'r, S> {
@@ -31,7 +31,8 @@ impl<S: Sink> Sink for Redacting<'_, S> {
         if finding.exchanges.is_empty() {
             return self.inner.finding(&self.redactor.finding(finding));
         }
-        if self.shown.len() < REPORT_GROUPS && self.shown.insert(finding.fingerprint.clone()) {
+        let kind = (finding.severity, finding.fingerprint.clone());
+        if self.shown.len() < HTML_GROUPS && self.shown.insert(kind) {
             return self.inner.finding(&self.redactor.finding(finding));
         }
         let bare = Finding {

@@ -101,6 +101,7 @@ pub(crate) fn origin_missing() -> Finding {
         preflight: None,
         actual: Some(ExchangeRef {
             locator: Locator::Pcap {
+                transport: Default::default(),
                 stream: 12,
                 h2_stream: None,
                 request_frame: Some(40),

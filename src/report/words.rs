@@ -131,7 +131,8 @@ pub(super) fn not_seen(summary: &Summary) -> Vec<String> {
         .skipped
         .iter()
         .map(|(what, count)| format!("{}× {what}", number(*count)));
-    failed.chain(caveats).chain(skipped).collect()
+    let hints = summary.hints.iter().cloned();
+    failed.chain(caveats).chain(skipped).chain(hints).collect()
 }
 
 /// The name that serde gives a variant without content.
@@ -139,5 +140,23 @@ pub(super) fn lower_name(variant: &impl serde::Serialize) -> String {
     match serde_json::to_value(variant) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
+    }
+}
+/// In decimal units: `1.2 MB`.
+pub(super) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut value = count as f64;
+    let mut units = UNITS.iter();
+    let mut unit = units.next().copied().unwrap_or_default();
+    for larger in units {
+        if value < 1000.0 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    match unit {
+        "bytes" => format!("{count} bytes"),
+        _ => format!("{value:.1} {unit}"),
     }
 }

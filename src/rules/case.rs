@@ -142,6 +142,12 @@ impl<'a> Case<'a> {
         &self.hop.origin
     }
 
+    /// Whether the hop passes the CORS protocol, with or without credentials.
+    pub(crate) fn passes(&self, with_credentials: bool) -> bool {
+        self.fetch
+            .hop_passes(self.index, with_credentials, self.browser)
+    }
+
     /// The actual request's method.
     pub(crate) fn method(&self) -> &'a str {
         self.hop.method()

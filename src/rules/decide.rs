@@ -2,7 +2,7 @@
 
 use super::codes;
 use crate::caveat::CaveatKind;
-use crate::cors::judge::{Failure, Reason, judge};
+use crate::cors::judge::{Failure, Reason};
 use crate::cors::{CorsFetch, CorsMode, CredentialsMode, Fate, OriginSource};
 use crate::fetch::check::allows_credentials;
 use crate::fetch::{Browser, CheckFailure};
@@ -71,13 +71,15 @@ fn overruled(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     }
     let with_credentials = fetch.credentials.mode == CredentialsMode::Include
         && fetch.credentials.confidence == Confidence::Definite;
-    judge(&fetch.hops, with_credentials, browser).map(|failure| Verdict {
-        failure,
-        severity: Severity::Depends,
-        confidence: Confidence::Possible,
-        with_credentials,
-        settles: SETTLES_OVERRULED,
-    })
+    fetch
+        .failure(with_credentials, browser)
+        .map(|failure| Verdict {
+            failure,
+            severity: Severity::Depends,
+            confidence: Confidence::Possible,
+            with_credentials,
+            settles: SETTLES_OVERRULED,
+        })
 }
 
 fn lower(verdict: &mut Verdict, severity: Severity, confidence: Confidence) {
@@ -89,7 +91,7 @@ fn lower(verdict: &mut Verdict, severity: Severity, confidence: Confidence) {
 fn by_credentials(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     let credentials = &fetch.credentials;
     let certain = |with: bool, confidence| {
-        judge(&fetch.hops, with, browser).map(|failure| Verdict {
+        fetch.failure(with, browser).map(|failure| Verdict {
             failure,
             severity: Severity::Blocked,
             confidence,
@@ -101,7 +103,7 @@ fn by_credentials(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
         CredentialsMode::Omit => certain(false, Confidence::Definite),
         CredentialsMode::Include if credentials.confidence > Confidence::Possible => {
             // The mode's own confidence matters only where the mode decides.
-            let decides = judge(&fetch.hops, false, browser).is_none();
+            let decides = fetch.failure(false, browser).is_none();
             certain(
                 true,
                 if decides {
@@ -119,7 +121,7 @@ fn by_credentials(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
 
 /// Everything passes without credentials and fails with them, and nobody knows which it was.
 fn open_question(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
-    let failure = judge(&fetch.hops, true, browser)?;
+    let failure = fetch.failure(true, browser)?;
     let is_hinted =
         fetch.credentials.mode == CredentialsMode::Include || hints_at_credentials(fetch, &failure);
     is_hinted.then_some(Verdict {
@@ -277,7 +279,7 @@ pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) 
     let code = |browser: Browser| {
         let own = match browser == decider {
             true => verdict.failure.clone(),
-            false => judge(&fetch.hops, verdict.with_credentials, browser)?,
+            false => fetch.failure(verdict.with_credentials, browser)?,
         };
         let empty = Fields::default();
         let fields = answer_fields(fetch, &own).unwrap_or(&empty);

@@ -7,13 +7,12 @@ use super::case::{Case, Draft, evidence};
 use super::risk::origins::{self, Accepted};
 use super::surprise::{self, NOTE};
 use super::{Policy, registry::RuleInfo, remedy, risk, route};
-use crate::cors::judge::judge;
 use crate::cors::{CorsFetch, CredentialsMode, Fnv, Role};
 use crate::fetch::Browser;
 use crate::fetch::cache::{self, MaxAge};
 use crate::fetch::check::allows_credentials;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
-use crate::http::Exchange;
+use crate::http::{Exchange, Locator, site};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +25,8 @@ pub struct Survey {
     hosts: BTreeMap<String, Host>,
     /// Successful preflights by client, origin and URL.
     preflights: HashMap<u64, u32>,
+    /// What answers of one URL say about `Vary`.
+    variants: HashMap<u64, Variants>,
     dropped: u64,
 }
 
@@ -50,6 +51,16 @@ struct Host {
     accepted: Vec<Accepted>,
     has_refused: bool,
     first: Finding,
+}
+
+/// Answers of one URL, with and without `Origin` in the request.
+#[derive(Debug, Default)]
+struct Variants {
+    /// The first one that allows an origin by name and varies by it.
+    named: Option<Locator>,
+    /// The first one to a request without `Origin`, which does not vary by it.
+    plain: Option<Locator>,
+    is_told: bool,
 }
 
 /// Entries of each table; more are counted and left out.
@@ -83,15 +94,47 @@ impl Survey {
 
     /// Takes an exchange outside of the CORS protocol into account.
     pub fn observe_other(&mut self, exchange: &Arc<Exchange>, role: Role, policy: &Policy<'_>) {
-        if role != Role::WebSocket || exchange.status() != Some(101) {
+        let is_socket = role == Role::WebSocket && exchange.status() == Some(101);
+        let is_plain = risk::vary_only_when_origin_present::is_plain(exchange);
+        if !is_socket && !is_plain {
             return;
         }
         let fetch = CorsFetch::alone(exchange);
         let Some(case) = Case::of_last(&fetch, Browser::Chromium) else {
             return;
         };
-        if let Some(draft) = risk::websocket(&case) {
+        if is_plain {
+            self.variant(&case, false, policy);
+        } else if let Some(draft) = risk::websocket(&case) {
             self.tell(&case, draft, Severity::Risk, Confidence::Possible, policy);
+        }
+    }
+
+    /// Holds answers of one URL with and without `Origin` against each other.
+    fn variant(&mut self, case: &Case<'_>, is_named: bool, policy: &Policy<'_>) {
+        let Some(exchange) = case.exchange() else {
+            return;
+        };
+        let mut hash = Fnv::new();
+        hash.write(&exchange.source.0.to_le_bytes());
+        hash.write(exchange.url().as_bytes());
+        let key = hash.finish();
+        if !self.variants.contains_key(&key) && self.variants.len() >= ENTRIES {
+            self.dropped += 1;
+            return;
+        }
+        let variants = self.variants.entry(key).or_default();
+        let slot = match is_named {
+            true => &mut variants.named,
+            false => &mut variants.plain,
+        };
+        slot.get_or_insert(exchange.locator);
+        if let (Some(named), Some(plain), false) =
+            (variants.named, variants.plain, variants.is_told)
+        {
+            variants.is_told = true;
+            let draft = risk::vary_only_when_origin_present::draft(case, named, plain);
+            self.tell(case, draft, Severity::Risk, Confidence::Likely, policy);
         }
     }
 
@@ -258,13 +301,7 @@ impl Survey {
         if case.index == 0 && case.origin() == "null" {
             self.null_origin(case, policy);
         }
-        if judge(
-            std::slice::from_ref(case.hop),
-            case.with_credentials,
-            case.browser,
-        )
-        .is_some()
-        {
+        if !case.passes(case.with_credentials) {
             return;
         }
         let value = case.value("access-control-max-age");
@@ -387,8 +424,11 @@ impl Survey {
         if case.index == 0 && case.origin() == "null" {
             self.null_origin(case, policy);
         }
+        if risk::vary_only_when_origin_present::is_named(case) {
+            self.variant(case, true, policy);
+        }
         let is_script = matches!(case.fetch.initiator, None | Some("fetch" | "xhr"));
-        let passes = judge(std::slice::from_ref(case.hop), false, case.browser).is_none();
+        let passes = case.passes(false);
         if !is_script || !passes || !case.hop.checked {
             return;
         }
@@ -504,7 +544,7 @@ impl Host {
     }
 
     fn told(self) -> Vec<Finding> {
-        let host = origins::host_of(&route::site(&self.first.url)).to_owned();
+        let host = site::host_of(&route::site(&self.first.url)).to_owned();
         origins::conclusions(&host, &self.accepted, self.has_refused)
             .into_iter()
             .map(|found| {

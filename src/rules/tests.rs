@@ -27,19 +27,21 @@ prop_compose! {
     fn any_exchange()(
         method in prop::sample::select(vec!["GET", "PUT", "POST", "OPTIONS", "patch", ""]),
         url in prop::sample::select(vec!["http://api.test/x", "http://store.test/y", "https://page.test/z", "ws://x.test/", "%%", ""]),
-        names in prop::collection::vec((0usize..7, 0usize..7), 0..5),
-        answers in prop::collection::vec((0usize..7, 0usize..7), 0..5),
+        names in prop::collection::vec((0usize..7, 0usize..8), 0..5),
+        answers in prop::collection::vec((0usize..7, 0usize..8), 0..5),
         status in prop::sample::select(vec![0u16, 200, 204, 302, 304, 404, 407, 500]),
         is_answered: bool,
         error in prop::option::of(prop::sample::select(vec!["net::ERR_FAILED", "net::ERR_ABORTED", ""])),
         is_har: bool,
-        ms in -5i64..100_000,
+        ms in prop_oneof![-5i64..100, -5i64..100_000],
     ) -> Exchange {
         const NAMES: [&str; 7] = [
             "origin", "access-control-request-method", "access-control-request-headers", "cookie",
             "content-type", "sec-fetch-mode", "referer",
         ];
-        const VALUES: [&str; 7] = ["https://page.test", "PUT", "null", "cors", "", "x-a, \u{fffd}", "http://[::1"];
+        const VALUES: [&str; 8] = [
+            "https://page.test", "PUT", "null", "cors", "", "x-a, \u{fffd}", "http://[::1", "http://api.test/x",
+        ];
         const FIELDS: [&str; 7] = [
             "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
             "access-control-allow-credentials", "location", "access-control-max-age", "vary",

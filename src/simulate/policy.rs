@@ -51,8 +51,12 @@ pub enum PolicyError {
     #[error("{0}")]
     Syntax(String),
     /// A value that no browser could ever match.
-    #[error("{key}: {value:?} {reason}")]
+    #[error("line {line}, column {column}: {key}: {value:?} {reason}")]
     Value {
+        /// Its line, from 1.
+        line: usize,
+        /// Its column in characters, from 1.
+        column: usize,
         /// The key.
         key: &'static str,
         /// What stands there.
@@ -70,6 +74,10 @@ impl Policy {
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let file: File =
             toml::from_str(text).map_err(|error| PolicyError::Syntax(error.to_string()))?;
+        Self::of_file(file).map_err(|slip| slip.told(text))
+    }
+
+    fn of_file(file: File) -> Result<Self, Slip> {
         let base = Keys {
             origins: file.origins,
             origin_patterns: file.origin_patterns,
@@ -210,15 +218,18 @@ impl Rules {
 /// How long browsers may keep a preflight's answer where the file does not say, in seconds.
 pub(super) const DEFAULT_MAX_AGE: u32 = 600;
 
+/// A string that remembers where in the file it stands.
+type Text = toml::Spanned<String>;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    hosts: Option<Vec<String>>,
-    origins: Option<Vec<String>>,
-    origin_patterns: Option<Vec<String>>,
-    methods: Option<Vec<String>>,
-    headers: Option<Vec<String>>,
-    expose_headers: Option<Vec<String>>,
+    hosts: Option<Vec<Text>>,
+    origins: Option<Vec<Text>>,
+    origin_patterns: Option<Vec<Text>>,
+    methods: Option<Vec<Text>>,
+    headers: Option<Vec<Text>>,
+    expose_headers: Option<Vec<Text>>,
     credentials: Option<bool>,
     max_age: Option<u32>,
     #[serde(default)]
@@ -229,34 +240,34 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RouteKeys {
-    host: Option<String>,
-    path: Option<String>,
-    origins: Option<Vec<String>>,
-    origin_patterns: Option<Vec<String>>,
-    methods: Option<Vec<String>>,
-    headers: Option<Vec<String>>,
-    expose_headers: Option<Vec<String>>,
+    host: Option<Text>,
+    path: Option<Text>,
+    origins: Option<Vec<Text>>,
+    origin_patterns: Option<Vec<Text>>,
+    methods: Option<Vec<Text>>,
+    headers: Option<Vec<Text>>,
+    expose_headers: Option<Vec<Text>>,
     credentials: Option<bool>,
     max_age: Option<u32>,
 }
 
 struct Keys {
-    origins: Option<Vec<String>>,
-    origin_patterns: Option<Vec<String>>,
-    methods: Option<Vec<String>>,
-    headers: Option<Vec<String>>,
-    expose_headers: Option<Vec<String>>,
+    origins: Option<Vec<Text>>,
+    origin_patterns: Option<Vec<Text>>,
+    methods: Option<Vec<Text>>,
+    headers: Option<Vec<Text>>,
+    expose_headers: Option<Vec<Text>>,
     credentials: Option<bool>,
     max_age: Option<u32>,
 }
 
 impl RouteKeys {
-    fn over(self, base: &Rules) -> Result<Route, PolicyError> {
+    fn over(self, base: &Rules) -> Result<Route, Slip> {
         let path = match self.path {
-            Some(path) if !path.starts_with('/') && !path.starts_with('*') => {
+            Some(path) if !path.as_ref().starts_with(['/', '*']) => {
                 return Err(wrong("path", &path, "does not begin with a slash"));
             }
-            path => path.map(PathPattern::new),
+            path => path.map(|path| PathPattern::new(path.into_inner())),
         };
         let host = hosts("host", self.host.into_iter().collect())?.pop();
         let keys = Keys {
@@ -286,7 +297,7 @@ impl Route {
 }
 
 impl Keys {
-    fn over(self, base: &Rules) -> Result<Rules, PolicyError> {
+    fn over(self, base: &Rules) -> Result<Rules, Slip> {
         let patterns = match self.origin_patterns {
             None => base.origin_patterns.clone(),
             Some(patterns) => patterns
@@ -295,10 +306,10 @@ impl Keys {
                 .collect::<Result<_, _>>()?,
         };
         for own in self.origins.iter().flatten() {
-            check_origin(own)?;
+            check_origin(own.as_ref()).map_err(|reason| wrong("origins", own, reason))?;
         }
         Ok(Rules {
-            origins: self.origins.unwrap_or_else(|| base.origins.clone()),
+            origins: self.origins.map_or_else(|| base.origins.clone(), plain),
             origin_patterns: patterns,
             methods: tokens("methods", self.methods, &base.methods)?,
             headers: tokens("headers", self.headers, &base.headers)?,
@@ -309,104 +320,106 @@ impl Keys {
     }
 }
 
-fn wrong(key: &'static str, value: &str, reason: &'static str) -> PolicyError {
-    PolicyError::Value {
+/// A value that no browser could ever match, and where it stands.
+struct Slip {
+    key: &'static str,
+    value: Text,
+    reason: &'static str,
+}
+
+impl Slip {
+    /// With its place in the file's `text`.
+    fn told(self, text: &str) -> PolicyError {
+        let before = text.get(..self.value.span().start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        PolicyError::Value {
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            key: self.key,
+            value: self.value.into_inner(),
+            reason: self.reason,
+        }
+    }
+}
+
+fn wrong(key: &'static str, value: &Text, reason: &'static str) -> Slip {
+    Slip {
         key,
-        value: value.to_owned(),
+        value: value.clone(),
         reason,
     }
 }
 
+fn plain(list: Vec<Text>) -> Vec<String> {
+    list.into_iter().map(Text::into_inner).collect()
+}
+
 /// Refuses what no browser sends, with the slip that people make.
-fn check_origin(text: &str) -> Result<(), PolicyError> {
-    let key = "origins";
+fn check_origin(text: &str) -> Result<(), &'static str> {
     if text == "*" || text == origin::NULL {
         return Ok(());
     }
     if text.contains('*') {
-        return Err(wrong(
-            key,
-            text,
-            "is a pattern: put it into origin_patterns",
-        ));
+        return Err("is a pattern: put it into origin_patterns");
     }
     let Some((_, rest)) = text.split_once("://") else {
-        return Err(wrong(
-            key,
-            text,
-            "has no scheme, as in https://app.example.com",
-        ));
+        return Err("has no scheme, as in https://app.example.com");
     };
     if rest.contains(['/', '?', '#']) {
-        return Err(wrong(
-            key,
-            text,
-            "has a path or a slash at its end, which no origin has",
-        ));
+        return Err("has a path or a slash at its end, which no origin has");
     }
     match origin::of_url(text) {
         Some(own) if own == text => Ok(()),
-        Some(_) => Err(wrong(
-            key,
-            text,
-            "is not how browsers write it: lower case, no default port, no user name",
-        )),
-        None => Err(wrong(key, text, "is not an origin")),
+        Some(_) => Err("is not how browsers write it: lower case, no default port, no user name"),
+        None => Err("is not an origin"),
     }
 }
 
-fn pattern(text: String) -> Result<LabelPattern, PolicyError> {
-    let key = "origin_patterns";
+fn pattern(text: Text) -> Result<LabelPattern, Slip> {
+    check_pattern(text.as_ref()).map_err(|reason| wrong("origin_patterns", &text, reason))?;
+    Ok(LabelPattern::new(text.into_inner()))
+}
+
+fn check_pattern(text: &str) -> Result<(), &'static str> {
     // With the stars filled in it must be an origin.
     let sample = match text.rsplit_once(':') {
         Some((before, "*")) => format!("{}:8443", before.replace('*', "x")),
         _ => text.replace('*', "x"),
     };
     let Some((scheme, _)) = text.split_once("://") else {
-        return Err(wrong(
-            key,
-            &text,
-            "has no scheme, as in https://*.example.com",
-        ));
+        return Err("has no scheme, as in https://*.example.com");
     };
     if scheme.contains('*') {
-        return Err(wrong(
-            key,
-            &text,
-            "leaves the scheme open: write one pattern for each",
-        ));
+        return Err("leaves the scheme open: write one pattern for each");
     }
-    if check_origin(&sample).is_err() {
-        return Err(wrong(key, &text, "is not an origin with * for a label"));
-    }
-    Ok(LabelPattern::new(text))
+    check_origin(&sample).map_err(|_| "is not an origin with * for a label")
 }
 
 fn tokens(
     key: &'static str,
-    list: Option<Vec<String>>,
+    list: Option<Vec<Text>>,
     base: &[String],
-) -> Result<Vec<String>, PolicyError> {
+) -> Result<Vec<String>, Slip> {
     let Some(list) = list else {
         return Ok(base.to_vec());
     };
-    match list.iter().find(|own| !is_token(own)) {
+    match list.iter().find(|own| !is_token(own.as_ref())) {
         Some(own) => Err(wrong(key, own, "is not a single name")),
-        None => Ok(list),
+        None => Ok(plain(list)),
     }
 }
 
-fn hosts(key: &'static str, list: Vec<String>) -> Result<Vec<LabelPattern>, PolicyError> {
+fn hosts(key: &'static str, list: Vec<Text>) -> Result<Vec<LabelPattern>, Slip> {
     match list
         .iter()
-        .find(|host| host.contains('/') || host.is_empty())
+        .find(|host| host.as_ref().contains('/') || host.as_ref().is_empty())
     {
         Some(host) => Err(wrong(
             key,
             host,
             "is not a host: write api.example.com or api.example.com:8443",
         )),
-        None => Ok(list.into_iter().map(LabelPattern::new).collect()),
+        None => Ok(plain(list).into_iter().map(LabelPattern::new).collect()),
     }
 }
 
@@ -459,7 +472,19 @@ mod tests {
         for (text, part) in rows {
             let error = Policy::parse(text).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");
+            assert!(error.contains("line 1, column "), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_told_with_its_place() {
+        let text = "origins = [\n  \"https://ä.test\", # ö\n]\n[[route]]\npath = \"/x\"\nmethods = [\"PUT\", \"a b\"]\n";
+        let text = text.replace('ä', "a");
+        let error = Policy::parse(&text).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 6, column 19: methods: \"a b\" is not a single name"
+        );
     }
 
     #[test]

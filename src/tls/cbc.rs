@@ -1,5 +1,6 @@
 //! Block ciphers in CBC mode, behind one interface.
 
+use super::seed::Seed;
 use super::suite::Cipher;
 use aes::cipher::array::Array;
 use aes::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit};
@@ -44,6 +45,9 @@ pub(crate) fn blocks(cipher: Cipher, key: &[u8]) -> Option<Box<dyn Blocks>> {
         Cipher::TripleDesCbc => of::<des::TdesEde3>(key),
         Cipher::IdeaCbc => of::<idea::Idea>(key),
         Cipher::Rc2Cbc40 => of::<rc2::Rc2>(key),
+        Cipher::Aria128Cbc => of::<aria::Aria128>(key),
+        Cipher::Aria256Cbc => of::<aria::Aria256>(key),
+        Cipher::SeedCbc => Some(Box::new(Seed::new(key)?)),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use super::key_schedule::{Keys, hmac, keys_from_traffic_secret, ssl3_mac};
 use super::record::Head;
 use super::suite::{Cipher, Hash, Suite, Version};
 use aes::{Aes128, Aes256};
+use aes_gcm::AesGcm;
 use aes_gcm::aead::array::typenum::{U8, U12, U16};
 use aes_gcm::aead::{AeadInOut, KeyInit, Tag};
 use ccm::Ccm;
@@ -322,6 +323,10 @@ pub(crate) fn aead(cipher: Cipher, key: &[u8]) -> Option<Box<dyn Aead>> {
     match cipher {
         Cipher::Aes128Gcm => of::<aes_gcm::Aes128Gcm>(key, 16),
         Cipher::Aes256Gcm => of::<aes_gcm::Aes256Gcm>(key, 16),
+        Cipher::Aria128Gcm => of::<AesGcm<aria::Aria128, U12>>(key, 16),
+        Cipher::Aria256Gcm => of::<AesGcm<aria::Aria256, U12>>(key, 16),
+        Cipher::Camellia128Gcm => of::<AesGcm<camellia::Camellia128, U12>>(key, 16),
+        Cipher::Camellia256Gcm => of::<AesGcm<camellia::Camellia256, U12>>(key, 16),
         Cipher::Aes128Ccm => of::<Ccm<Aes128, U16, U12>>(key, 16),
         Cipher::Aes256Ccm => of::<Ccm<Aes256, U16, U12>>(key, 16),
         Cipher::Aes128Ccm8 => of::<Ccm<Aes128, U8, U12>>(key, 8),

@@ -34,9 +34,15 @@ pub(crate) enum Cipher {
     Aes256Ccm,
     Aes256Ccm8,
     Aes256Gcm,
+    Aria128Gcm,
+    Aria256Gcm,
+    Camellia128Gcm,
+    Camellia256Gcm,
     ChaCha20Poly1305,
     Aes128Cbc,
     Aes256Cbc,
+    Aria128Cbc,
+    Aria256Cbc,
     Camellia128Cbc,
     Camellia256Cbc,
     DesCbc,
@@ -44,6 +50,7 @@ pub(crate) enum Cipher {
     TripleDesCbc,
     IdeaCbc,
     Rc2Cbc40,
+    SeedCbc,
     Rc4,
     Rc4Export40,
     Null,
@@ -144,6 +151,25 @@ impl Suite {
             0x0008 | 0x000b | 0x000e | 0x0011 | 0x0014 | 0x0019 => (C::Des40Cbc, Sha1, Sha256),
             0x0007 => (C::IdeaCbc, Sha1, Sha256),
             0x0006 => (C::Rc2Cbc40, Md5, Sha256),
+            0x0096..=0x009b => (C::SeedCbc, Sha1, Sha256),
+            // RFC 6209: even numbers have 128 bits and SHA-256, odd ones 256 bits and SHA-384.
+            0xc03c..=0xc04f | 0xc064..=0xc069 | 0xc070 | 0xc071 => match number % 2 {
+                0 => (C::Aria128Cbc, Sha256, Sha256),
+                _ => (C::Aria256Cbc, Sha384, Sha384),
+            },
+            0xc050..=0xc063 | 0xc06a..=0xc06f => match number % 2 {
+                0 => aead(C::Aria128Gcm, Sha256),
+                _ => aead(C::Aria256Gcm, Sha384),
+            },
+            // RFC 6367, alike.
+            0xc094..=0xc09b => match number % 2 {
+                0 => (C::Camellia128Cbc, Sha256, Sha256),
+                _ => (C::Camellia256Cbc, Sha384, Sha384),
+            },
+            0xc07a..=0xc093 => match number % 2 {
+                0 => aead(C::Camellia128Gcm, Sha256),
+                _ => aead(C::Camellia256Gcm, Sha384),
+            },
             0x0004 | 0x0018 => (C::Rc4, Md5, Sha256),
             0x0005 | 0x008a | 0x008e | 0x0092 | 0xc002 | 0xc007 | 0xc00c | 0xc011 | 0xc016
             | 0xc033 => (C::Rc4, Sha1, Sha256),
@@ -170,6 +196,10 @@ impl Suite {
                 | C::Aes256Ccm
                 | C::Aes256Ccm8
                 | C::Aes256Gcm
+                | C::Aria128Gcm
+                | C::Aria256Gcm
+                | C::Camellia128Gcm
+                | C::Camellia256Gcm
                 | C::ChaCha20Poly1305
         )
     }
@@ -183,7 +213,11 @@ impl Cipher {
             | Self::Aes128Ccm8
             | Self::Aes128Gcm
             | Self::Aes128Cbc
+            | Self::Aria128Gcm
+            | Self::Aria128Cbc
+            | Self::Camellia128Gcm
             | Self::Camellia128Cbc
+            | Self::SeedCbc
             | Self::IdeaCbc
             | Self::Rc2Cbc40
             | Self::Rc4
@@ -193,6 +227,9 @@ impl Cipher {
             | Self::Aes256Gcm
             | Self::ChaCha20Poly1305
             | Self::Aes256Cbc
+            | Self::Aria256Gcm
+            | Self::Aria256Cbc
+            | Self::Camellia256Gcm
             | Self::Camellia256Cbc => 32,
             Self::TripleDesCbc => 24,
             Self::DesCbc | Self::Des40Cbc => 8,
@@ -208,7 +245,13 @@ impl Cipher {
     /// Bytes of a block; 0 for ciphers without.
     pub(crate) fn block_len(self) -> usize {
         match self {
-            Self::Aes128Cbc | Self::Aes256Cbc | Self::Camellia128Cbc | Self::Camellia256Cbc => 16,
+            Self::Aes128Cbc
+            | Self::Aes256Cbc
+            | Self::Aria128Cbc
+            | Self::Aria256Cbc
+            | Self::Camellia128Cbc
+            | Self::Camellia256Cbc
+            | Self::SeedCbc => 16,
             Self::DesCbc | Self::Des40Cbc | Self::TripleDesCbc | Self::IdeaCbc | Self::Rc2Cbc40 => {
                 8
             }

@@ -2,11 +2,12 @@
 //
 //   node prove.mjs            all platforms
 //   node prove.mjs nginx …    these
-//   node prove.mjs seeds      only the recipes that people copy: each of them must fail
+//   node prove.mjs mistakes   only the mistakes that people make: each of them must fail
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Browser } from './lib/browser.mjs';
 import { FOREIGN, PAGE, POLICIES, blocked, forwarded, listed, open } from './lib/checks.mjs';
+import { head, heads, writeHeads } from './lib/heads.mjs';
 import { PORTS, pageServer, recipe, workspace } from './lib/work.mjs';
 
 const HERE = import.meta.dirname;
@@ -16,10 +17,10 @@ const wanted = process.argv.slice(2);
 const platforms = [];
 for (const file of (await readdir(path.join(HERE, 'platforms'))).sort()) {
   const found = (await import(path.join(HERE, 'platforms', file))).default;
-  platforms.push(...[found].flat());
+  platforms.push(...[found].flat().flatMap((platform) => [platform, ...mistakes(platform)]));
 }
-const isWanted = ({ id, recipe: name, counter }) => !wanted.length || wanted.includes(id)
-  || wanted.includes(counter ? 'seeds' : name ?? id);
+const isWanted = ({ id, of, recipe: name, counter }) => !wanted.length || wanted.includes(id) || wanted.includes(of)
+  || wanted.includes(counter ? 'mistakes' : name ?? id);
 const chosen = platforms.filter(isWanted);
 if (!chosen.length) throw new Error(`none of ${wanted}; there are ${platforms.map(({ id }) => id).join(' ')}`);
 
@@ -34,7 +35,7 @@ for (const platform of chosen) {
     continue;
   }
   const faults = result.error ? [result.error.stack] : result.faults;
-  const { holds, said, cells } = platform.counter ? verdictOnCopied(platform, faults) : verdict(platform, result, faults);
+  const { holds, said, cells } = platform.counter ? verdictOnMistake(platform, faults) : verdict(platform, result, faults);
   console.log(`${platform.id}: ${said}`);
   rows.set(platform.id, cells(result.version ?? ''));
   if (!holds) failed += 1;
@@ -44,6 +45,13 @@ pages.forEach((page) => page.stop());
 await writeResults(rows, browser.version);
 process.exitCode = failed ? 1 : 0;
 
+/** The same server as people often set it up: each must fail, and in the way that the manual says. */
+function mistakes(platform) {
+  return (platform.mistakes ?? []).map(({ what, ...mistake }) => ({
+    ...platform, ...mistake, id: `${platform.id}: ${what}`, of: platform.id, recipe: platform.recipe ?? platform.id, counter: true, mistakes: undefined,
+  }));
+}
+
 function verdict(platform, { held = 0, before = '' }, faults) {
   return {
     holds: !faults.length,
@@ -52,8 +60,8 @@ function verdict(platform, { held = 0, before = '' }, faults) {
   };
 }
 
-/** A recipe that people copy must fail, and in the way that the manual says. */
-function verdictOnCopied(platform, faults) {
+/** A mistake must fail, and in the way that the manual says. */
+function verdictOnMistake(platform, faults) {
   const fault = faults.flatMap((text) => text.split('\n')).find((line) => platform.fault.test(line))?.trim();
   return {
     holds: Boolean(fault),
@@ -65,7 +73,7 @@ function verdictOnCopied(platform, faults) {
 async function prove(platform) {
   const name = platform.recipe ?? platform.id;
   const pieces = (policy) => policy && (platform.pieces ?? recipe(name, policy));
-  const work = await workspace(platform.id.replace(/\W+/g, '-'));
+  const work = await workspace(platform.of ?? platform.id);
   let version;
   try {
     version = await platform.prepare(work);
@@ -74,23 +82,31 @@ async function prove(platform) {
   }
   if (platform.kind === 'proxy') return { version, ...await proveDevProxy(platform, pieces, work) };
 
-  const run = async (policy, manner, checks) => {
+  const seen = [];
+  const run = async (policy, manner, checks, title) => {
     const upstream = platform.kind === 'gateway'
       ? await work.serve(process.execPath, [UPSTREAM, String(PORTS.upstream), manner], { port: PORTS.upstream }) : null;
     let server;
     try {
       server = await platform.start(work, pieces(policy));
-      return await checks(browser, { isGateway: Boolean(upstream), stopUpstream: () => upstream.stop() });
+      if (title) seen.push(await heads(`${version}, ${title}`));
+      const result = await checks(browser, { isGateway: Boolean(upstream), stopUpstream: () => upstream.stop(), echoes: platform.echoes });
+      if (title && checks === listed && upstream) seen.push(`# the application is down\n\n${await head('GET', 'items', { origin: PAGE })}`);
+      return result;
     } finally {
       await server?.stop();
       await upstream?.stop();
     }
   };
-  const before = await run(null, 'plain', blocked);
-  if (platform.counter) return { version, ...await run(POLICIES.listed, 'plain', listed).catch((error) => ({ error })) };
-  const closed = await run(POLICIES.listed, 'chatty', listed);
+  if (platform.counter) return { version, ...await run(POLICIES.listed, platform.manner ?? 'plain', listed).catch((error) => ({ error })) };
+  const before = await run(null, 'plain', blocked, 'without the recipe');
+  const closed = await run(POLICIES.listed, 'chatty', listed, 'with the recipe');
   const opened = await run(POLICIES.open, 'chatty', open);
-  return { version, before, held: closed.held + opened.held, faults: [...closed.faults, ...opened.faults] };
+  await writeHeads(platform.id, seen);
+  const faults = [...closed.faults, ...opened.faults];
+  const lacks = platform.lacks?.fault ?? /(?!)/;
+  if (platform.lacks && !faults.some((fault) => lacks.test(fault))) faults.push(`it does not lack ${lacks} any more`);
+  return { version, before, held: closed.held + opened.held, faults: faults.filter((fault) => !lacks.test(fault)) };
 }
 
 /** The API answers on its own port without CORS and refuses foreign origins; the development server stands before it. */
@@ -117,6 +133,8 @@ async function writeResults(rows, chromium) {
   const lines = (counter) => platforms
     .filter((platform) => table.has(platform.id) && Boolean(platform.counter) === counter)
     .map(({ id }) => `| \`${id}\` | ${table.get(id)} |`).join('\n');
+  const lacking = () => platforms.filter(({ id, lacks, counter }) => lacks && !counter && table.has(id))
+    .map(({ id, lacks }) => `\`${id}\` lacks what cannot be had there: ${lacks.why}.\n\n`).join('');
   await writeFile(file, `# Which recipes are proven
 
 Written by \`node prove.mjs\`, last with ${chromium}. A platform of \`src/fixes/\` without a line here was not tried.
@@ -125,9 +143,9 @@ Written by \`node prove.mjs\`, last with ${chromium}. A platform of \`src/fixes/
 |---|---|---|---|---|
 ${lines(false)}
 
-Recipes that people copy, and what the same checks say of them:
+${lacking()}Mistakes that people make with them, and what the same checks say of these:
 
-| recipe | versions | what fails |
+| mistake | versions | what fails |
 |---|---|---|
 ${lines(true)}
 `);

@@ -50,7 +50,11 @@ impl Score {
             .collect();
         let mut claims: BTreeMap<(String, String), Vec<&Value>> = BTreeMap::new();
         for finding in &findings {
-            let is_claim = matches!(text(finding, "severity"), "blocked" | "depends");
+            // A refusal of a scanner's origin is only a note, and must be right all the same.
+            let is_claim = matches!(text(finding, "severity"), "blocked" | "depends")
+                || (text(finding, "severity") == "note"
+                    && text(finding, "phase") != "other"
+                    && code(finding) != "nothing");
             if text(finding, "type") == "finding"
                 && is_claim
                 && text(finding, "enforcement") != "non-browser"
@@ -114,7 +118,8 @@ impl Score {
         let others = records.iter().filter(|record| !is_failure(record)).count() - clean;
         self.clean += clean;
         // What the network or another policy stopped may well be called blocked.
-        for claim in claims.into_iter().skip(others).take(clean) {
+        let is_harsh = |claim: &&Value| text(claim, "severity") != "note";
+        for claim in claims.into_iter().filter(is_harsh).skip(others).take(clean) {
             if text(claim, "severity") == "depends" {
                 self.hedged += 1;
             } else {

@@ -10,25 +10,32 @@ const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--no-proxy-server',
   // Nothing but the page's own traffic.
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--disable-default-apps', '--disable-extensions', '--no-pings',
-  // The servers are on loopback: without this Chromium asks for a permission instead of applying CORS,
-  // and it tries https:// first for pages that only exist on http://.
-  '--disable-features=LocalNetworkAccessChecks,HttpsUpgrades,HttpsFirstBalancedMode,OptimizationHints,MediaRouter,Translate',
+  '--disable-default-apps', '--no-pings',
   '--ignore-certificate-errors',
-  '--host-resolver-rules=MAP *.test 127.0.0.1, MAP *.localhost 127.0.0.1',
   '--remote-debugging-port=0', '--remote-allow-origins=*',
 ];
+
+// It tries https:// first for pages that only exist on http://.
+const DISABLED = ['HttpsUpgrades', 'HttpsFirstBalancedMode', 'OptimizationHints', 'MediaRouter', 'Translate'];
+// The servers are on loopback: with this Chromium asks for a permission instead of applying CORS.
+const ASKS_FOR_LOOPBACK = 'LocalNetworkAccessChecks';
 
 export class Chromium {
   #socket; #process; #profile; #nextId = 1;
   #waiting = new Map();
   #listeners = new Set();
 
-  static async launch({ keyLog, quic } = {}) {
+  static async launch({ keyLog, quic, hosts = [], extension, publicPorts, thirdPartyCookies = true } = {}) {
     const browser = new Chromium();
     browser.#profile = await mkdtemp(path.join(os.tmpdir(), 'sample-chromium-'));
     const flags = [...FLAGS, `--user-data-dir=${browser.#profile}`];
     flags.push(...(quic ? quicFlags(quic) : ['--disable-quic']));
+    const names = ['*.test', '*.localhost', ...hosts.flatMap((host) => [host, `*.${host}`])];
+    flags.push(`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`);
+    flags.push(`--disable-features=${[...DISABLED, ...(publicPorts ? [] : [ASKS_FOR_LOOPBACK])].join()}`);
+    if (publicPorts) flags.push(`--ip-address-space-overrides=${publicPorts.map((port) => `127.0.0.1:${port}=public`).join()}`);
+    if (!thirdPartyCookies) flags.push('--test-third-party-cookie-phaseout');
+    flags.push(extension ? `--load-extension=${extension}` : '--disable-extensions');
     if (keyLog) flags.push(`--ssl-key-log-file=${keyLog}`);
     browser.#process = spawn('chromium', [...flags, 'about:blank'], { stdio: 'ignore', detached: true });
     browser.port = await portFile(path.join(browser.#profile, 'DevToolsActivePort'));

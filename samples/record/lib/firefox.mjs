@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PORT = 2828;
 
 // Firefox has no rule for all of *.test; *.localhost it knows by itself.
-const LOOPBACK_HOSTS = ['shop.test', 'www.shop.test', 'app.shop.test', 'api.shop.test', 'login.identity.test', 'partner.test'];
+const LOOPBACK_HOSTS = ['shop.test', 'www.shop.test', 'app.shop.test', 'api.shop.test', 'login.identity.test', 'partner.test',
+  'stats.shop.test'];
 
 const PREFERENCES = {
   'marionette.port': PORT,

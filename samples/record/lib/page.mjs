@@ -8,11 +8,11 @@ import { pathToFileURL } from 'node:url';
 
 /** Makes the page reachable at the returned `url`. `finished` is set in it when its script has ended. */
 export async function openPage({ title, page }) {
-  const html = document(title, page.script);
+  const html = document(title, page);
   return page.origin === 'null' ? asFile(html) : serve(html, page);
 }
 
-const document = (title, script) => `<!doctype html>
+const document = (title, { script, data, visits }) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -22,11 +22,19 @@ const document = (title, script) => `<!doctype html>
 <body>
 <script>
 const main = ${script};
-main().finally(() => { window.finished = true; });
+${visits ? walk(data, visits) : 'main().finally(() => { window.finished = true; });'}
 </script>
 </body>
 </html>
 `;
+
+/** Goes on to the next origin when the script has ended. */
+const walk = (data, visits) => `const visits = ${JSON.stringify(visits)};
+const next = Number(new URLSearchParams(location.search).get('visit')) + 1;
+main(${JSON.stringify(data)}).finally(() => {
+  if (next < visits.length) location = visits[next] + '/?visit=' + next;
+  else window.finished = true;
+});`;
 
 /** A page opened from disk: its origin is "null". */
 async function asFile(html) {
@@ -39,7 +47,7 @@ async function asFile(html) {
 
 async function serve(html, { origin, listen, headers = {} }) {
   const server = http.createServer((request, response) => {
-    if (request.url !== '/') { response.writeHead(404).end(); return; }
+    if (!/^\/(\?visit=\d+)?$/.test(request.url)) { response.writeHead(404).end(); return; }
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
     response.end(html);
   });

@@ -64,7 +64,7 @@ export class Observer {
   }
 
   /** One record for each request of the page except the page's own navigation; HAR positions refer to `har`. */
-  verdicts(pageOrigin, har) {
+  verdicts({ origin, visits = [] }, har) {
     const place = harPlaces(har);
     const preflightPlace = new Map();
     for (const hop of this.#order) {
@@ -74,13 +74,14 @@ export class Observer {
     return this.#order
       .filter((hop) => !isPreflight(hop) && !hop.url.startsWith('data:'))
       .slice(1)
+      .filter((hop) => !visits.some((visit) => hop.url.startsWith(`${visit}/?visit=`)))
       .map((hop) => {
         const cors = hop.failure?.corsErrorStatus;
         const wire = this.#wire.get(hop.requestId);
         return {
           method: hop.method,
           url: hop.url,
-          origin: pageOrigin,
+          origin: visits.length ? new URL(hop.documentURL).origin : origin,
           origin_header: wire?.origins[hop.hop] ?? null,
           resource_type: hop.type,
           // As on the wire: a revalidated answer is 304 here although the page sees 200.

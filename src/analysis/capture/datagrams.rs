@@ -4,6 +4,7 @@ use super::batch::{Batch, Span};
 use super::shard::{Output, What};
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
+use crate::finding::summary::Traffic;
 use crate::http::{Interest, SourceId};
 use crate::quic::{Datagram, Demux};
 use crate::time::Timestamp;
@@ -65,6 +66,38 @@ impl Datagrams {
     pub(super) fn count(&self, counts: &mut Counts) {
         let census = self.demux.census();
         counts.exchanges += census.exchanges;
+        for (protocol, (connections, bytes)) in &census.protocols {
+            counts.protocols.entry(protocol).or_default().add(Traffic {
+                connections: *connections,
+                bytes: *bytes,
+            });
+        }
+        let versions = census.unknown_versions.iter().map(|(version, count)| {
+            (
+                format!("QUIC packet of unknown version 0x{version:08x}"),
+                *count,
+            )
+        });
+        let rest = [
+            ("packet without TCP: UDP", census.other_datagrams),
+            ("QUIC packet that the keys do not open", census.unopened),
+            (
+                "QUIC packet with a frame that is not understood",
+                census.unreadable_frames,
+            ),
+            (
+                "QUIC packet of a connection whose beginning was not captured",
+                census.strays,
+            ),
+            (
+                "QUIC connection that reached a limit",
+                census.limits_reached,
+            ),
+        ];
+        let rest = rest.map(|(what, count)| (what.to_owned(), count));
+        for (what, count) in versions.chain(rest).filter(|(_, count)| *count > 0) {
+            *counts.skipped.entry(what).or_default() += count;
+        }
         for ((server, closed), count) in &census.closed {
             let sentence = format!("QUIC to {server}: {}", closed.reason());
             *counts.skipped.entry(sentence).or_default() += count;

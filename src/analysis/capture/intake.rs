@@ -3,6 +3,7 @@
 use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
+use crate::analysis::rotation::Stretch;
 use crate::capture::{Damage, Packet, Reader, Step};
 use crate::caveat::CaveatKind;
 use crate::error::ErrorKind;
@@ -35,6 +36,8 @@ pub(super) struct Intake {
     block: usize,
     packets: u64,
     skipped: BTreeMap<&'static str, u64>,
+    /// Time of the first packet.
+    first: Option<Timestamp>,
 }
 
 /// Conversations and their slots.
@@ -50,6 +53,10 @@ struct Connections {
     swept: Timestamp,
     /// Time of the packet before.
     last: Timestamp,
+    /// Connections whose beginning was not captured.
+    mid_stream: u64,
+    /// Payload of connections in which nothing that follows matters.
+    passed_over: u64,
 }
 
 /// Bytes asked for in the first read: small files are many.
@@ -80,6 +87,8 @@ impl Intake {
                 idle: limits.idle,
                 swept: Timestamp(i64::MIN),
                 last: Timestamp(i64::MIN),
+                mid_stream: 0,
+                passed_over: 0,
             },
             fragments: Fragments::new(limits.fragments),
             secrets: Vec::new(),
@@ -88,6 +97,7 @@ impl Intake {
             block: FIRST_BLOCK,
             packets: 0,
             skipped: BTreeMap::new(),
+            first: None,
             limits,
         }
     }
@@ -96,7 +106,8 @@ impl Intake {
     pub(super) fn open(&mut self, input: Box<dyn Read + Send>, source: SourceId) {
         self.input = Some(input);
         self.source = source;
-        self.reader = Reader::new(&self.limits);
+        // Frames of a capture in several files are counted on, as they are where the files are merged.
+        self.reader = Reader::after(self.packets, &self.limits);
         self.tail.clear();
         self.own_bytes = 0;
         self.block = FIRST_BLOCK;
@@ -134,7 +145,7 @@ impl Intake {
         let damages = self.reader.finish(&rest).into_iter();
         batch.damages.extend(damages.map(|damage| (last, damage)));
         self.input = None;
-        self.packets += self.reader.packets();
+        self.packets = self.reader.packets();
         let is_capture = self.reader.is_capture() == Some(true);
         if self.own_bytes == 0 && self.failure.is_none() {
             self.failure = Some(ErrorKind::Empty);
@@ -171,11 +182,20 @@ impl Intake {
         std::mem::take(&mut self.secrets)
     }
 
+    /// The capture's place among others; `None` when it holds no packet.
+    pub(super) fn part(&self, source: &str) -> Option<Stretch> {
+        Some(Stretch {
+            source: source.to_owned(),
+            first: self.first?,
+            last: self.flows.last,
+            mid_stream: self.flows.mid_stream,
+        })
+    }
+
     /// What was counted.
     pub(super) fn counts(&self) -> Counts {
         let skipped = self.skipped.iter();
         let mut counts = Counts {
-            inputs: 0,
             bytes: self.bytes,
             packets: self.packets,
             connections: u64::from(self.flows.table.streams()),
@@ -183,7 +203,9 @@ impl Intake {
             skipped: skipped
                 .map(|(name, count)| (format!("packet without TCP: {name}"), *count))
                 .collect(),
+            ..Counts::default()
         };
+        counts.pass_over(self.flows.passed_over);
         for (name, count) in [
             (
                 "connection given up: too many at once",
@@ -255,6 +277,7 @@ impl Intake {
 
     #[inline]
     fn packet(&mut self, packet: &Packet<'_>, origin: &Origin, batch: &mut Batch) {
+        self.first.get_or_insert(packet.at);
         self.flows.forget_closed(packet.at, packet.frame, batch);
         match segment::slice(packet, &mut self.fragments) {
             Sliced::Tcp(segment) => {
@@ -344,13 +367,16 @@ impl Connections {
         if let Some(slot) = flow.slot.index() {
             if self.slots.get(slot as usize) != Some(&flow.stream) {
                 flow.slot = Slot::DONE;
+                self.passed_over += u64::from(payload.len);
                 return;
             }
         } else if flow.slot == Slot::DONE {
+            self.passed_over += u64::from(payload.len);
             return;
         } else if payload.len > 0 || segment.missing > 0 {
             let slot = take_slot(&mut self.slots, &mut self.free, flow.stream);
             flow.slot = Slot::new(slot);
+            self.mid_stream += u64::from(!flow.has_opener());
             open(slot, flow, direction, segment, source, batch);
         }
         if let Some(slot) = flow.slot.index() {

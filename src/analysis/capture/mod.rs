@@ -52,8 +52,10 @@ pub(crate) fn run(
 ) -> Result<Counts, Stop> {
     let mut capture = Capture::new(job.options, job.interest, job.keys);
     capture.read(opened, job.id, receiver)?;
+    let part = capture.intake.part(&capture.name);
     Ok(Counts {
         inputs: 1,
+        parts: part.into_iter().collect(),
         ..capture.finish(receiver)
     })
 }

@@ -5,6 +5,7 @@ use super::stream::Stream;
 use crate::analysis::job::Counts;
 use crate::capture::Damage;
 use crate::caveat::CaveatKind;
+use crate::finding::summary::Traffic;
 use crate::http::connection::Kind;
 use crate::http::{Connection, Conversation, Exchange, Interest};
 use crate::limits::Limits;
@@ -29,6 +30,9 @@ pub(super) struct Shard {
     keys: Arc<KeyLog>,
     exchanges: u64,
     kinds: BTreeMap<Kind, u64>,
+    protocols: BTreeMap<&'static str, Traffic>,
+    /// Payload of connections that are over, or in which nothing more can matter.
+    passed_over: u64,
     /// TLS connections that stayed closed, by the sentence that says so.
     closed: BTreeMap<String, u64>,
     /// Cost of all pieces held out of order.
@@ -60,6 +64,8 @@ struct Open {
     assemblers: [Assembler; 2],
     is_closed: [bool; 2],
     was_seen: [bool; 2],
+    /// Payload in its packets.
+    bytes: u64,
     http: Stream,
     notes: Vec<CaveatKind>,
 }
@@ -75,6 +81,8 @@ impl Shard {
             keys: Arc::clone(keys),
             exchanges: 0,
             kinds: BTreeMap::new(),
+            protocols: BTreeMap::new(),
+            passed_over: 0,
             closed: BTreeMap::new(),
             held: 0,
             held_limit: limits.reorder_total / super::batch::SHARDS,
@@ -140,6 +148,10 @@ impl Shard {
             };
             *counts.skipped.entry(name.to_owned()).or_default() += count;
         }
+        for (protocol, traffic) in &self.protocols {
+            counts.protocols.entry(protocol).or_default().add(*traffic);
+        }
+        counts.pass_over(self.passed_over);
         for (sentence, count) in &self.closed {
             *counts.skipped.entry(sentence.clone()).or_default() += count;
         }
@@ -162,6 +174,7 @@ impl Shard {
             assemblers: [Assembler::default(), Assembler::default()],
             is_closed: [false; 2],
             was_seen: [false; 2],
+            bytes: 0,
             http: Stream::new(Connection::new(conversation, self.interest, &self.limits)),
             notes: Vec::new(),
         });
@@ -181,6 +194,7 @@ impl Shard {
     #[inline]
     fn segment(&mut self, segment: &SegmentEvent, batch: &Batch) {
         let Some(Some(open)) = self.connections.get_mut(segment.local as usize) else {
+            self.passed_over += u64::from(segment.payload.len);
             return;
         };
         let held_before = open.held();
@@ -193,13 +207,7 @@ impl Shard {
             }
             self.held = (self.held + open.held()).saturating_sub(before);
         }
-        while let Some(exchange) = open.http.poll() {
-            self.outputs.push(Output {
-                frame: segment.frame,
-                stream: open.stream,
-                what: What::Exchange(Box::new(exchange)),
-            });
-        }
+        open.give(segment.frame, &mut self.outputs);
         if (open.is_closed == [true; 2] || open.http.is_done())
             && let Some(open) = self.take(segment.local)
         {
@@ -215,13 +223,7 @@ impl Shard {
     fn end(&mut self, mut open: Box<Open>, frame: u64) {
         self.held = self.held.saturating_sub(open.held());
         open.finish(&self.keys);
-        while let Some(exchange) = open.http.poll() {
-            self.outputs.push(Output {
-                frame,
-                stream: open.stream,
-                what: What::Exchange(Box::new(exchange)),
-            });
-        }
+        open.give(frame, &mut self.outputs);
         self.exchanges += open.http.seen();
         if let Some((server, why)) = open.http.why_closed() {
             let is_new_name = self.closed.len() < MOST_SERVERS;
@@ -235,6 +237,11 @@ impl Shard {
         }
         let kind = open.http.kind();
         *self.kinds.entry(kind).or_default() += 1;
+        let traffic = self.protocols.entry(open.http.protocol()).or_default();
+        traffic.add(Traffic {
+            connections: 1,
+            bytes: open.bytes,
+        });
         if kind == Kind::Http {
             let stream = open.stream;
             self.outputs.extend(open.notes.iter().map(|kind| Output {
@@ -265,6 +272,7 @@ impl Open {
         }
         if !bytes.is_empty() || segment.missing > 0 {
             self.was_seen[direction as usize] = true;
+            self.bytes += bytes.len() as u64;
             let mut out = |chunk: Chunk<'_>| hand_over(http, keys, notes, direction, chunk);
             match segment.urgent {
                 None => own.insert(segment.piece(bytes), &mut out),
@@ -287,6 +295,24 @@ impl Open {
                 self.http.close(direction);
             }
         }
+    }
+
+    /// Gives out what was completed by packet `frame`.
+    #[inline]
+    fn give(&mut self, frame: u64, outputs: &mut Vec<Output>) {
+        let stream = self.stream;
+        let exchanges = std::iter::from_fn(|| self.http.poll());
+        outputs.extend(exchanges.map(|exchange| Output {
+            frame,
+            stream,
+            what: What::Exchange(Box::new(exchange)),
+        }));
+        let fragments = std::iter::from_fn(|| self.http.poll_fragment());
+        outputs.extend(fragments.map(|start| Output {
+            frame,
+            stream,
+            what: What::FrameNote(CaveatKind::IncompleteFields, start, FRAGMENT),
+        }));
     }
 
     fn skip_hole(&mut self, direction: Direction, keys: &Arc<KeyLog>) -> bool {
@@ -377,6 +403,9 @@ fn insert_around(
     };
     assembler.insert(rest, out);
 }
+
+const FRAGMENT: &str =
+    "the rest of this request's fields was not captured, nor an answer: it is left out";
 
 fn detail(kind: CaveatKind) -> &'static str {
     match kind {

@@ -66,6 +66,13 @@ impl Stream {
             .or_else(|| self.secured.as_mut()?.inner.poll())
     }
 
+    /// The packet of the next request that is not given out.
+    pub(super) fn poll_fragment(&mut self) -> Option<u64> {
+        self.outer
+            .poll_fragment()
+            .or_else(|| self.secured.as_mut()?.inner.poll_fragment())
+    }
+
     pub(super) fn note(&mut self, kind: CaveatKind) {
         self.outer.note(kind);
         if let Some(secured) = &mut self.secured {
@@ -91,6 +98,21 @@ impl Stream {
                 secured.inner.kind()
             }
             (_, kind) => kind,
+        }
+    }
+
+    /// The name of what it carried.
+    pub(super) fn protocol(&self) -> &'static str {
+        match (&self.secured, self.outer.kind()) {
+            (Some(secured), Kind::Secured) if secured.session.state() == State::Open => {
+                match secured.inner.protocol() {
+                    "HTTP/1" => "HTTP/1 in TLS",
+                    "HTTP/2" => "HTTP/2 in TLS",
+                    _ => "TLS with other content",
+                }
+            }
+            (_, Kind::Secured) => "TLS that stayed closed",
+            _ => self.outer.protocol(),
         }
     }
 

@@ -36,7 +36,9 @@ fn find(open: Open<'_>) -> Vec<Claim> {
             .is_some_and(|status| (300..400).contains(&status));
         let is_known =
             redirect.is_canonical() || matches!(redirect, Redirect::Path | Redirect::Host);
-        (is_the_redirect && is_known).then_some(redirect)
+        // A redirect that may not be followed for another reason has that reason's own finding.
+        let has_own_reason = cell.rule.starts_with("redirect-to-");
+        (is_the_redirect && is_known && !has_own_reason).then_some(redirect)
     });
     clusters
         .into_iter()

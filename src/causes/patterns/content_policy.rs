@@ -3,7 +3,8 @@
 //! The page's own `Content-Security-Policy` does not let it connect to this host. The server never saw the request.
 //!
 //! ## Evidence
-//! The recorder says that the policy blocked the request.
+//! The recorder says that the policy blocked the request; in Chromium's export, that something blocked it before it was
+//! sent and that it was no mixed content.
 //!
 //! ## What to do
 //! Add the host to `connect-src` (or the directive that the console names) of the page's policy.
@@ -12,7 +13,6 @@ use crate::causes::claim::{Claim, Cluster, Open};
 use crate::causes::fix;
 use crate::causes::registry::PatternInfo;
 use crate::causes::signs::NetFault;
-use crate::finding::Confidence;
 
 pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
     name: "content-policy",
@@ -22,7 +22,7 @@ pub(in crate::causes) static PATTERN: PatternInfo = PatternInfo {
 };
 
 fn find(open: Open<'_>) -> Vec<Claim> {
-    open.clusters(|cell, _| cell.key.fault == NetFault::ContentPolicy)
+    open.clusters(|cell, _| cell.key.fault == NetFault::ContentPolicy || cell.rule == "csp-blocked")
         .iter()
         .map(claim)
         .collect()
@@ -34,8 +34,10 @@ fn claim(cluster: &Cluster<'_>) -> Claim {
         "This is not CORS: the page's own Content-Security-Policy does not let it connect to {host}."
     );
     fix::repair(
-        cluster.claim(Confidence::Definite, text),
-        format!("add {host} to connect-src of the page's Content-Security-Policy"),
+        cluster.claim(cluster.confidence(), text),
+        format!(
+            "add {host} to connect-src (or the directive that the console names) of the page's Content-Security-Policy"
+        ),
     )
 }
 

@@ -34,6 +34,9 @@ enum Kind {
 
 fn find(open: Open<'_>) -> Vec<Claim> {
     let clusters = open.clusters_by(|cell, host| {
+        if cell.rule == "csp-blocked" {
+            return None;
+        }
         let is_silent = cell.has(Sign::Unanswered)
             && cell.phase != Phase::Preflight
             && cell.key.preflight_status.is_none()

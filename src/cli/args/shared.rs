@@ -44,7 +44,7 @@ pub(in crate::cli) struct RunArgs {
     /// TLS keys (SSLKEYLOGFILE); those inside a pcapng are used by themselves (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) keylog: Vec<PathBuf>,
-    /// The files are one rotated capture: connections run on across them
+    /// The files are one rotated capture: connections run on across them, frames are counted on (sorted by first packet)
     #[arg(long)]
     pub(in crate::cli) as_one: bool,
     /// Worker threads [default: one per core]

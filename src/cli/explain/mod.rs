@@ -2,6 +2,7 @@
 
 mod codes;
 mod console;
+mod knob;
 mod page;
 mod template;
 
@@ -28,27 +29,31 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
             Failure::usage(format!("--server: {error}\n  there are {}", all.join(", ")))
         })?;
     let mut page = page::Page::new(io::stdout().lock(), plan::look(common, &Target::Stdout));
-    if let Some(cause) = causes::find(&as_name(what)) {
-        page.cause(cause)?;
-        return Ok(Status::Clean);
-    }
+    let cause = causes::find(&as_name(what));
     let line = match what {
         "" => None,
+        _ if cause.is_some() => None,
         what => match look_up(what, rules::ALL) {
             Some(line) => Some(line),
             None => return Err(Failure::usage(unknown(what))),
         },
     };
-    match &line {
-        Some(line) => page.explain(line)?,
-        None if platform.is_none() => page.list(rules::ALL, causes::ALL)?,
-        None => {}
+    match (&line, cause) {
+        (Some(line), _) => page.explain(line)?,
+        (None, Some(cause)) => page.cause(cause)?,
+        (None, None) if platform.is_none() => page.list(rules::ALL, causes::ALL)?,
+        (None, None) => {}
     }
     if let Some(platform) = platform {
         if line.is_some() {
             page.blank()?;
         }
-        page.recipe(platform, &policy(args, line.as_ref()))?;
+        let rule = line.as_ref().and_then(|line| line.rules.first());
+        let rule = rule.and_then(|name| rules::find(name));
+        let mut policy = policy(args, line.as_ref());
+        let stands_for = rule.and_then(|rule| knob::fill(&mut policy, rule));
+        let about = rule.map(knob::of).into_iter().chain(stands_for);
+        page.recipe(platform, &policy, about)?;
     }
     Ok(Status::Clean)
 }
@@ -66,21 +71,25 @@ fn policy(args: &ExplainArgs, line: Option<&Line>) -> Policy {
         true => named(name),
         false => typed.clone(),
     };
-    let mut origins = or_named(&args.origin, "origin");
-    if origins.is_empty() {
-        origins.push("https://app.example.com".to_owned());
-    }
     let is_about_credentials = line.is_some_and(|line| {
         line.rules
             .iter()
             .any(|rule| rule.contains("with-credentials") || rule.contains("allow-credentials"))
     });
     Policy {
-        origins,
+        origins: or_named(&args.origin, "origin"),
         methods: or_named(&args.method, "method"),
         headers: or_named(&args.header, "header"),
+        expose: args.expose.clone(),
         credentials: args.credentials || is_about_credentials,
-        ..Policy::default()
+        max_age: args.max_age,
+        path: args.path.clone(),
+        upstream: args.upstream.clone(),
+        api: args.api.clone().or_else(|| {
+            named("url")
+                .first()
+                .and_then(|url| fixes::policy::origin_of(url))
+        }),
     }
 }
 

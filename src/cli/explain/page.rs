@@ -131,12 +131,24 @@ impl<W: Write> Page<W> {
         self.end()
     }
 
-    /// What to paste on a platform.
-    pub(super) fn recipe(&mut self, platform: &Platform, policy: &Policy) -> io::Result<()> {
+    /// What to paste on a platform, and what to know about it; `about` tells which part a rule is about.
+    pub(super) fn recipe(
+        &mut self,
+        platform: &Platform,
+        policy: &Policy,
+        about: impl Iterator<Item = &'static str>,
+    ) -> io::Result<()> {
         self.styled(Style::new().bold(), platform.title)?;
         self.end()?;
         self.end()?;
-        write!(self.out, "{}", platform.snippet(policy))?;
+        for sentence in about {
+            self.wrapped(sentence, 0)?;
+            self.end()?;
+        }
+        writeln!(self.out, "{}", platform.snippet(policy))?;
+        self.styled(Style::new().bold(), "What to know")?;
+        self.end()?;
+        self.text(platform.manual())?;
         self.out.flush()
     }
 

@@ -31,6 +31,8 @@ pub struct Connection {
     undecided: [u8; 2],
     caveats: Vec<CaveatKind>,
     done: VecDeque<Exchange>,
+    /// What HTTP/1.x had of these when it was left.
+    fragments: VecDeque<u64>,
     seen: u64,
 }
 
@@ -78,6 +80,7 @@ impl Connection {
             undecided: [0; 2],
             caveats: Vec::new(),
             done: VecDeque::new(),
+            fragments: VecDeque::new(),
             seen: 0,
         }
     }
@@ -152,6 +155,16 @@ impl Connection {
         }
     }
 
+    /// The packet with the start of the next request that is not given out: the rest of its fields was not captured, nor
+    /// an answer.
+    pub fn poll_fragment(&mut self) -> Option<u64> {
+        let done = self.fragments.pop_front();
+        match &mut self.protocol {
+            Protocol::Http1(http) if done.is_none() => http.poll_fragment(),
+            _ => done,
+        }
+    }
+
     /// Something that lowers confidence in all exchanges of the connection.
     pub fn note(&mut self, kind: CaveatKind) {
         if self.caveats.contains(&kind) {
@@ -179,6 +192,18 @@ impl Connection {
             Protocol::Http2(_) => Kind::Http,
             Protocol::Secured => Kind::Secured,
             Protocol::Other(name) => Kind::Other(name),
+        }
+    }
+
+    /// The name of what the connection carried, for reports.
+    pub fn protocol(&self) -> &'static str {
+        match &self.protocol {
+            Protocol::Http2(_) => "HTTP/2",
+            Protocol::Secured => "TLS",
+            Protocol::Socks(_) => "SOCKS",
+            Protocol::Other(name) if self.seen == 0 => name,
+            _ if self.kind() == Kind::Http => "HTTP/1",
+            _ => "unknown",
         }
     }
 
@@ -212,6 +237,7 @@ impl Connection {
             undecided: [0; 2],
             caveats: self.caveats.clone(),
             done: VecDeque::new(),
+            fragments: VecDeque::new(),
             seen: 0,
         }
     }
@@ -357,6 +383,8 @@ impl Connection {
             http.finish();
             self.seen += http.seen();
             self.done.extend(std::iter::from_fn(|| http.poll()));
+            self.fragments
+                .extend(std::iter::from_fn(|| http.poll_fragment()));
         }
         self.undecided = [0; 2];
         self.protocol = match ending {

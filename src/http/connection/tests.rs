@@ -119,6 +119,7 @@ fn an_exchange_knows_its_packets_times_and_sizes() {
     assert_eq!(
         exchange.locator,
         Locator::Pcap {
+            transport: Default::default(),
             stream: 3,
             h2_stream: None,
             request_frame: Some(1),
@@ -318,6 +319,38 @@ fn a_request_whose_end_was_lost_still_gets_its_answer() {
             "GET http://a.test/2 200",
         ],
     );
+}
+
+#[test]
+fn a_request_whose_end_and_answer_were_lost_is_told_and_not_given_out() {
+    let mut connection = connection(Interest::All);
+    let exchanges = play(
+        &mut connection,
+        &[
+            get("/1"),
+            ok(""),
+            c("GET /2 HTTP/1.1\r\nHost: a.test\r\nX"),
+            Step::LostToServer(9),
+        ],
+    );
+    assert_eq!(told(&exchanges), ["GET http://a.test/1 200"]);
+    assert_eq!(connection.poll_fragment(), Some(3));
+    assert_eq!(connection.poll_fragment(), None);
+}
+
+#[test]
+fn a_request_cut_by_the_recorder_is_shown_as_far_as_it_goes() {
+    for (head, url) in [
+        ("GET /1 HTTP/1.1\r\nHost: a.test\r\nX", "http://a.test/1"),
+        ("GET /2 HTT", "http://10.0.0.9/2"),
+    ] {
+        let mut connection = connection(Interest::All);
+        connection.note(Kind_::CutPacket);
+        let exchanges = play(&mut connection, &[c(head), Step::LostToServer(9)]);
+        let caveats = "cut-packet incomplete-fields incomplete-body";
+        assert_eq!(told(&exchanges), [format!("GET {url} - {caveats}")]);
+        assert_eq!(connection.poll_fragment(), None);
+    }
 }
 
 #[test]

@@ -13,36 +13,50 @@ pub(super) struct Marks([u64; 4]);
 impl Mark {
     /// By the name's length and three of its bytes: the first, the middle and one near the end, where names that
     /// start alike differ.
-    #[inline]
-    pub(super) fn of(name: &[u8]) -> Self {
-        let byte = |at: usize| name.get(at).map_or(0, |byte| u32::from(byte | 0x20));
+    #[inline(always)]
+    pub(super) const fn of(name: &[u8]) -> Self {
         let length = name.len();
         let mixed = (length as u32)
-            .wrapping_add(byte(0) << 8)
-            .wrapping_add(byte(length / 2) << 16)
-            .wrapping_add(byte(length.saturating_sub(3)) << 24);
+            .wrapping_add(lower(name, 0) << 8)
+            .wrapping_add(lower(name, length / 2) << 16)
+            .wrapping_add(lower(name, length.saturating_sub(3)) << 24);
         Self(mixed.wrapping_mul(0x9e37_79b1))
     }
 }
 
+#[inline(always)]
+const fn lower(name: &[u8], at: usize) -> u32 {
+    match at < name.len() {
+        true => (name[at] | 0x20) as u32,
+        false => 0,
+    }
+}
+
 impl Marks {
+    pub(super) const NONE: Self = Self([0; 4]);
+
     #[inline]
-    pub(super) fn insert(&mut self, mark: Mark) {
+    pub(super) const fn insert(&mut self, mark: Mark) {
         let (word, bit) = place(mark);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
+        self.0[word] |= bit;
     }
 
     #[inline]
     pub(super) fn may_hold(&self, mark: Mark) -> bool {
         let (word, bit) = place(mark);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
+        self.0[word] & bit != 0
+    }
+
+    /// Whether a mark of `other` may be among these.
+    #[inline]
+    pub(super) fn may_meet(&self, other: &Self) -> bool {
+        let words = self.0.iter().zip(&other.0);
+        words.fold(0, |common, (own, other)| common | own & other) != 0
     }
 }
 
-/// The word and the bit of a mark.
-fn place(Mark(mark): Mark) -> (usize, u64) {
+/// The word, one of four, and the bit of a mark.
+const fn place(Mark(mark): Mark) -> (usize, u64) {
     ((mark >> 30) as usize, 1 << ((mark >> 24) & 63))
 }
 

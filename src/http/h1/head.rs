@@ -4,7 +4,7 @@
 //! not what should have been.
 
 use super::super::framing::Declared;
-use super::super::{Fields, Version};
+use super::super::{Fields, Interest, Version};
 use httparse::{Header, ParserConfig, Status};
 use std::mem::MaybeUninit;
 
@@ -16,6 +16,8 @@ pub(super) struct RequestHead<'h, 'b> {
     pub(super) target: &'b [u8],
     pub(super) version: Version,
     pub(super) fields: &'h [Header<'b>],
+    /// Values may hold line ends.
+    pub(super) may_fold: bool,
     /// Its length in bytes, as far as it is there.
     pub(super) length: usize,
 }
@@ -25,6 +27,8 @@ pub(super) struct AnswerHead<'h, 'b> {
     pub(super) status: u16,
     pub(super) version: Version,
     pub(super) fields: &'h [Header<'b>],
+    /// Values may hold line ends.
+    pub(super) may_fold: bool,
 }
 
 /// How reading a head went.
@@ -57,6 +61,7 @@ pub(super) fn request<T>(
                 target: parsed.path.unwrap_or_default().as_bytes(),
                 version: version_of_minor(parsed.version),
                 fields: parsed.headers,
+                may_fold: false,
                 length,
             };
             Parsed::Complete(read(&head), length)
@@ -75,27 +80,43 @@ pub(super) fn answer<T>(
     most_fields: usize,
     read: impl FnOnce(&AnswerHead<'_, '_>) -> T,
 ) -> Parsed<T> {
+    // Folded lines are rare, and a strict pass shows that there are none.
+    match httparse_answer(bytes, false, read) {
+        Ok(parsed) => parsed,
+        Err(read) => match httparse_answer(bytes, true, read) {
+            Ok(parsed) => parsed,
+            Err(read) => loose(bytes, most_fields, |line, fields, _| {
+                let head = loose_answer(line, fields)?;
+                Some(read(&head))
+            }),
+        },
+    }
+}
+
+/// Reads a well-formed answer head; gives `read` back when it is not.
+fn httparse_answer<T, R: FnOnce(&AnswerHead<'_, '_>) -> T>(
+    bytes: &[u8],
+    may_fold: bool,
+    read: R,
+) -> Result<Parsed<T>, R> {
     let mut fields = [const { MaybeUninit::uninit() }; USUAL_FIELDS];
     let mut parsed = httparse::Response::new(&mut []);
     let mut config = ParserConfig::default();
     config
-        .allow_obsolete_multiline_headers_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(may_fold)
         .allow_spaces_after_header_name_in_responses(true);
-    let status = config.parse_response_with_uninit_headers(&mut parsed, bytes, &mut fields);
-    match status {
+    match config.parse_response_with_uninit_headers(&mut parsed, bytes, &mut fields) {
         Ok(Status::Complete(length)) => {
             let head = AnswerHead {
                 status: parsed.code.unwrap_or_default(),
                 version: version_of_minor(parsed.version),
                 fields: parsed.headers,
+                may_fold,
             };
-            Parsed::Complete(read(&head), length)
+            Ok(Parsed::Complete(read(&head), length))
         }
-        Ok(Status::Partial) => Parsed::Partial,
-        Err(_) => loose(bytes, most_fields, |line, fields, _| {
-            let head = loose_answer(line, fields)?;
-            Some(read(&head))
-        }),
+        Ok(Status::Partial) => Ok(Parsed::Partial),
+        Err(_) => Err(read),
     }
 }
 
@@ -105,8 +126,33 @@ pub(super) fn partial_request<T>(
     most_fields: usize,
     read: impl FnOnce(&RequestHead<'_, '_>) -> T,
 ) -> Option<T> {
-    let (line, fields) = lines(bytes, most_fields)?;
+    let Some((line, fields)) = lines(bytes, most_fields) else {
+        return cut_request_line(bytes).map(|head| read(&head));
+    };
     loose_request(line, &fields, bytes.len()).map(|head| read(&head))
+}
+
+/// A request line that was cut within its version: method and target are whole.
+fn cut_request_line(bytes: &[u8]) -> Option<RequestHead<'_, '_>> {
+    let last = memchr::memrchr(b' ', bytes)?;
+    let (rest, cut) = (bytes.get(..last)?, bytes.get(last + 1..)?);
+    let is_version = !cut.is_empty()
+        && [b"HTTP/1.1\r", b"HTTP/1.0\r"]
+            .iter()
+            .any(|version| version.starts_with(cut));
+    let space = memchr::memchr(b' ', rest)?;
+    let method = std::str::from_utf8(rest.get(..space)?).ok()?;
+    let target = rest.get(space + 1..)?;
+    (is_version && super::super::field::is_token(method) && !target.is_empty()).then_some(
+        RequestHead {
+            method,
+            target,
+            version: loose_version(cut.trim_ascii_end()),
+            fields: &[],
+            may_fold: false,
+            length: bytes.len(),
+        },
+    )
 }
 
 /// Reads as much of an answer head as is there; the last line counts only when it is whole.
@@ -148,7 +194,7 @@ pub(super) struct Facts<'b> {
 }
 
 /// Goes through the fields once. `matters` decides on a name and a value.
-pub(super) fn facts<'b>(fields: &[Header<'b>], matters: impl Fn(&str, &str) -> bool) -> Facts<'b> {
+pub(super) fn facts<'b>(fields: &[Header<'b>], matters: impl Fn(&str, &[u8]) -> bool) -> Facts<'b> {
     let mut facts = Facts::default();
     for Header { name, value } in fields {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
@@ -174,30 +220,24 @@ pub(super) fn facts<'b>(fields: &[Header<'b>], matters: impl Fn(&str, &str) -> b
                 [b'a' | b'A' | b'c' | b'C' | b'o' | b'O' | b's' | b'S', ..]
             )
         {
-            facts.matters = matters(name, std::str::from_utf8(value).unwrap_or_default());
+            facts.matters = matters(name, value);
         }
     }
     facts
 }
 
-/// The fields in their lasting form; folded lines (RFC 9112 §5.2) are joined by a space.
-pub(super) fn keep(fields: &[Header<'_>]) -> Fields {
-    let bytes = fields
-        .iter()
-        .map(|field| field.name.len() + field.value.len())
-        .sum();
+/// The fields that `interest` wants, in their lasting form; folded lines (RFC 9112 §5.2) are joined by a space.
+pub(super) fn keep(fields: &[Header<'_>], may_fold: bool, interest: Interest) -> Fields {
     let is_folded = |field: &Header<'_>| memchr::memchr(b'\n', field.value).is_some();
-    if !fields.iter().any(is_folded) {
-        let pairs = fields
-            .iter()
-            .map(|field| (field.name.as_bytes(), field.value));
-        return Fields::from_bytes(fields.len(), bytes, pairs);
+    let pairs = fields
+        .iter()
+        .map(|field| (field.name.as_bytes(), field.value));
+    if !may_fold || !fields.iter().any(is_folded) {
+        return Fields::from_bytes(pairs, interest.idle_fields());
     }
-    let mut kept = Fields::with_capacity(fields.len(), bytes);
-    for Header { name, value } in fields {
-        kept.push_bytes(name.as_bytes(), &unfold(value));
-    }
-    kept
+    let whole: Vec<_> = pairs.map(|(name, value)| (name, unfold(value))).collect();
+    let pairs = whole.iter().map(|(name, value)| (*name, &**value));
+    Fields::from_bytes(pairs, interest.idle_fields())
 }
 
 fn unfold(value: &[u8]) -> Vec<u8> {
@@ -293,6 +333,7 @@ fn loose_request<'h, 'b>(
             target: rest,
             version: Version::Http09,
             fields,
+            may_fold: false,
             length,
         });
     }
@@ -302,6 +343,7 @@ fn loose_request<'h, 'b>(
         target,
         version: loose_version(version),
         fields,
+        may_fold: true,
         length,
     })
 }
@@ -322,6 +364,7 @@ fn loose_answer<'h, 'b>(line: &'b [u8], fields: &'h [Header<'b>]) -> Option<Answ
         status: std::str::from_utf8(digits).ok()?.parse().ok()?,
         version: loose_version(version),
         fields,
+        may_fold: true,
     })
 }
 
@@ -340,7 +383,7 @@ mod tests {
 
     fn fields_of(bytes: &[u8]) -> Option<(u16, Vec<(String, String)>)> {
         let parsed = answer(bytes, 100, |head| {
-            let fields = keep(head.fields);
+            let fields = keep(head.fields, head.may_fold, Interest::All);
             let fields = fields.iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
             (head.status, fields.collect())
         });
@@ -394,11 +437,11 @@ mod tests {
         fn any_bytes_are_survived(bytes in proptest::collection::vec(
             prop_oneof![Just(b'\n'), Just(b' '), Just(b':'), Just(b'\r'), any::<u8>()], 0..200)) {
             let mut bytes = bytes;
-            let _ = request(&bytes, 10, |head| keep(head.fields).len());
-            let _ = partial_request(&bytes, 10, |head| keep(head.fields).len());
+            let _ = request(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
+            let _ = partial_request(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
             bytes.splice(0..0, *b"HTTP/1.1 200 \n");
-            let _ = answer(&bytes, 10, |head| keep(head.fields).len());
-            let _ = partial_answer(&bytes, 10, |head| keep(head.fields).len());
+            let _ = answer(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
+            let _ = partial_answer(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
         }
     }
 }

@@ -125,6 +125,11 @@ impl Connection {
         self.pairing.poll()
     }
 
+    /// The packet with the start of the next request that is no exchange: fields of it and its answer are missing.
+    pub(crate) fn poll_fragment(&mut self) -> Option<u64> {
+        self.pairing.poll_fragment()
+    }
+
     /// Whether the connection left HTTP/1.x, and for what. Given out once.
     pub(crate) fn ending(&mut self) -> Option<Ending> {
         self.pairing.take_ending()

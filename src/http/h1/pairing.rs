@@ -8,7 +8,9 @@ mod messages;
 pub(super) use messages::{Answers, Requests};
 
 use super::super::framing::Length;
-use super::super::{Conversation, Exchange, Fields, Interest, Locator, Request, Response, target};
+use super::super::{
+    Conversation, Exchange, Fields, Interest, Locator, Request, Response, Transport, target,
+};
 use super::Bounds;
 use super::half::End;
 use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
@@ -30,6 +32,8 @@ pub(super) struct Pairing {
     answer: Option<Answer>,
     early: VecDeque<Answer>,
     done: VecDeque<Exchange>,
+    /// Packets of requests that are not given out: see [`Pairing::is_fragment`].
+    fragments: VecDeque<u64>,
     /// The request whose content is being passed over.
     open_request: Option<u64>,
     requests: u64,
@@ -122,6 +126,7 @@ impl Pairing {
             answer: None,
             early: VecDeque::new(),
             done: VecDeque::new(),
+            fragments: VecDeque::new(),
             open_request: None,
             requests: 0,
             seen: 0,
@@ -148,6 +153,11 @@ impl Pairing {
 
     pub(super) fn poll(&mut self) -> Option<Exchange> {
         self.done.pop_front()
+    }
+
+    /// The packet with the start of the next request of which fields and answer are missing.
+    pub(super) fn poll_fragment(&mut self) -> Option<u64> {
+        self.fragments.pop_front()
     }
 
     pub(super) fn take_ending(&mut self) -> Option<Ending> {
@@ -296,7 +306,7 @@ impl Pairing {
         let response = is_wanted.then(|| Response {
             status: head.status,
             version: head.version,
-            fields: head::keep(head.fields),
+            fields: head::keep(head.fields, head.may_fold, self.interest),
             body_size: 0,
             body_head: Box::default(),
             started: at,
@@ -397,6 +407,10 @@ impl Pairing {
     }
 
     fn give_unanswered(&mut self, request: Waiting, caveats: CaveatSet) {
+        if self.is_fragment(&request) {
+            self.fragments.push_back(request.frame);
+            return;
+        }
         self.seen += 1;
         if !request.is_wanted {
             self.recycle(Some(request));
@@ -404,6 +418,15 @@ impl Pairing {
         }
         let exchange = self.exchange(Some(request), None, caveats);
         self.done.push_back(exchange);
+    }
+
+    /// Whether a request without answer is too little to be an exchange: packets that hold the rest of its fields are
+    /// missing, so that nothing certain can be said of it. Where the recorder cut packets short, as it was told to, what
+    /// is left is what the user wants to see.
+    fn is_fragment(&self, request: &Waiting) -> bool {
+        request.caveats.contains(CaveatKind::IncompleteFields)
+            && !request.caveats.contains(CaveatKind::LimitReached)
+            && !self.caveats.contains(CaveatKind::CutPacket)
     }
 
     fn recycle(&mut self, request: Option<Waiting>) {
@@ -447,6 +470,7 @@ impl Pairing {
             };
         }
         exchange.locator = Locator::Pcap {
+            transport: Transport::Tcp,
             stream: self.conversation.stream,
             h2_stream: None,
             request_frame,
@@ -459,6 +483,7 @@ impl Pairing {
         Exchange {
             source: self.conversation.source,
             locator: Locator::Pcap {
+                transport: Transport::Tcp,
                 stream: self.conversation.stream,
                 h2_stream: None,
                 request_frame: None,
@@ -482,7 +507,7 @@ impl Pairing {
             method: head.method.into(),
             url: target::uri(head.method, head.target, host.as_deref(), server, secure),
             version: head.version,
-            fields: head::keep(head.fields),
+            fields: head::keep(head.fields, head.may_fold, self.interest),
             body_size: 0,
         }
     }

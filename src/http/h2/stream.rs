@@ -3,7 +3,9 @@
 use super::cutter::Mark;
 use super::head::Section;
 use crate::caveat::{CaveatKind, CaveatSet};
-use crate::http::{Conversation, Exchange, Interest, Locator, Request, Response, Version};
+use crate::http::{
+    Conversation, Exchange, Interest, Locator, Request, Response, Transport, Version,
+};
 use crate::time::Timestamp;
 
 /// Bytes of an error page that are kept.
@@ -233,6 +235,7 @@ impl Stream {
         Some(Exchange {
             source: conversation.source,
             locator: Locator::Pcap {
+                transport: Transport::of(self.version),
                 stream: conversation.stream,
                 h2_stream: u32::try_from(self.id).ok(),
                 request_frame: mark.map(|mark| mark.frame),

@@ -138,6 +138,7 @@ fn a_request_and_its_answer_make_an_exchange() {
     assert_eq!(
         exchange.locator,
         Locator::Pcap {
+            transport: Default::default(),
             stream: 7,
             h2_stream: Some(1),
             request_frame: Some(4),

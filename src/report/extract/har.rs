@@ -3,8 +3,9 @@
 //! Entries are sorted by the start of their requests, as far as those that wait for their turn fit into memory; bodies are not kept by the analysis and are not in the file.
 
 use super::{ExchangeSink, Row, role_name};
+use crate::cors::Role;
 use crate::finding::Summary;
-use crate::http::{Exchange, Fields, Locator, Request, Response};
+use crate::http::{Exchange, Fields, Locator, Request, Response, Transport, Version};
 use crate::limits::{HAR_WAITING, HAR_WAITING_BYTES};
 use crate::redact::Redactor;
 use crate::time::Timestamp;
@@ -115,10 +116,13 @@ struct Entry<'a> {
     timings: Timings,
     #[serde(rename = "serverIPAddress", skip_serializing_if = "Option::is_none")]
     server_ip_address: Option<String>,
+    /// The server's port: what DevTools takes it for.
     #[serde(skip_serializing_if = "Option::is_none")]
     connection: Option<String>,
-    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
-    error: Option<&'static str>,
+    #[serde(rename = "_connectionId", skip_serializing_if = "Option::is_none")]
+    connection_id: Option<String>,
+    #[serde(rename = "_resourceType", skip_serializing_if = "Option::is_none")]
+    resource_type: Option<&'static str>,
     #[serde(rename = "_corsight")]
     own: Value,
 }
@@ -152,6 +156,11 @@ struct EntryResponse<'a> {
     redirect_url: Cow<'a, str>,
     headers_size: i8,
     body_size: u64,
+    /// Without it DevTools shows the sum of the two sizes above, of which one is not known.
+    #[serde(rename = "_transferSize")]
+    transfer_size: u64,
+    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -198,7 +207,7 @@ impl<'a> Entry<'a> {
     fn new(row: &Row<'a>, request: &'a Request, redactor: &'a Redactor) -> Self {
         let exchange = row.exchange;
         let response = exchange.response.as_ref();
-        let url = redactor.url(&request.url);
+        let url = without_spaces(redactor.url(&request.url));
         Self {
             // HAR readers expect milliseconds.
             started_date_time: Timestamp(
@@ -209,7 +218,7 @@ impl<'a> Entry<'a> {
                 method: &request.method,
                 query_string: query(&url),
                 url,
-                http_version: request.version.name(),
+                http_version: version_name(request.version),
                 cookies: [],
                 headers: NameValues {
                     fields: Some(&request.fields),
@@ -224,11 +233,17 @@ impl<'a> Entry<'a> {
             server_ip_address: exchange
                 .server
                 .map(|server| redactor.address(server).ip().to_string()),
-            connection: match exchange.locator {
-                Locator::Pcap { stream, .. } => Some(stream.to_string()),
+            connection: exchange.server.map(|server| server.port().to_string()),
+            connection_id: match exchange.locator {
+                Locator::Pcap {
+                    transport: Transport::Tcp,
+                    stream,
+                    ..
+                } => Some(stream.to_string()),
+                Locator::Pcap { stream, .. } => Some(format!("udp{stream}")),
                 Locator::Har { .. } => None,
             },
-            error: response.is_none().then_some("no answer was recorded"),
+            resource_type: resource_type(row.role, request),
             own: json!({
                 "source": redactor.source(row.source),
                 "locator": exchange.locator,
@@ -247,7 +262,7 @@ impl<'a> EntryResponse<'a> {
         Self {
             status: response.map_or(0, |response| response.status),
             status_text: "",
-            http_version: response.map_or("", |response| response.version.name()),
+            http_version: response.map_or("", |response| version_name(response.version)),
             cookies: [],
             headers: NameValues {
                 fields: response.map(|response| &response.fields),
@@ -260,7 +275,49 @@ impl<'a> EntryResponse<'a> {
             redirect_url: field("location").map_or(Cow::Borrowed(""), |url| redactor.url(url)),
             headers_size: -1,
             body_size: size,
+            transfer_size: size,
+            error: response.is_none().then_some("no answer was recorded"),
         }
+    }
+}
+
+/// As browsers write versions into HARs; DevTools shows these as `h2` and `h3`.
+fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::Http2 => "http/2.0",
+        Version::Http3 => "h3",
+        other => other.name(),
+    }
+}
+
+/// What DevTools filters by, where the messages tell it; else DevTools guesses from the media type.
+fn resource_type(role: Role, request: &Request) -> Option<&'static str> {
+    match role {
+        Role::Preflight => return Some("preflight"),
+        Role::WebSocket => return Some("websocket"),
+        _ => {}
+    }
+    let mode = request.fields.first("sec-fetch-mode");
+    Some(match request.fields.first("sec-fetch-dest")? {
+        "audio" | "video" => "media",
+        "document" | "frame" | "iframe" => "document",
+        "empty" if mode == Some("no-cors") => return None,
+        "empty" => "fetch",
+        "font" => "font",
+        "image" => "image",
+        "manifest" => "manifest",
+        "script" => "script",
+        "style" => "stylesheet",
+        "track" => "texttrack",
+        _ => return None,
+    })
+}
+
+/// The schema of HAR demands a URI, and what some clients send as a target is none.
+fn without_spaces(url: Cow<'_, str>) -> Cow<'_, str> {
+    match url.contains(' ') {
+        true => Cow::Owned(url.replace(' ', "%20")),
+        false => url,
     }
 }
 
@@ -321,6 +378,9 @@ mod tests {
         );
         assert_eq!(entry["response"]["headers"][1]["value"], "Accept");
         assert_eq!(entry["serverIPAddress"], "10.0.0.9");
+        assert_eq!(entry["connection"], "80");
+        assert_eq!(entry["_connectionId"], "3");
+        assert_eq!(entry["_resourceType"], "preflight");
         let timings = &entry["timings"];
         let sum = ["send", "wait", "receive"]
             .map(|part| timings[part].as_f64().unwrap())
@@ -357,12 +417,31 @@ mod tests {
     }
 
     #[test]
-    fn a_request_without_answer_has_status_0() {
+    fn a_request_without_answer_has_status_0_and_says_why() {
         let har = written(&[Exchange {
             response: None,
             duration: None,
             ..support::exchange()
         }]);
-        assert_eq!(har["log"]["entries"][0]["response"]["status"], 0);
+        let response = &har["log"]["entries"][0]["response"];
+        assert_eq!(response["status"], 0);
+        assert_eq!(response["_error"], "no answer was recorded");
+    }
+
+    #[test]
+    fn versions_and_types_are_those_that_devtools_knows() {
+        let mut exchange = support::exchange();
+        let request = exchange.request.as_mut().unwrap();
+        request.fields =
+            Fields::from_iter([("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")]);
+        request.version = Version::Http2;
+        assert_eq!(resource_type(Role::Actual, request), Some("fetch"));
+        request.url = "http://a.test/x y".into();
+        exchange.response.as_mut().unwrap().version = Version::Http3;
+        let har = written(&[exchange]);
+        let entry = &har["log"]["entries"][0];
+        assert_eq!(entry["request"]["httpVersion"], "http/2.0");
+        assert_eq!(entry["request"]["url"], "http://a.test/x%20y");
+        assert_eq!(entry["response"]["httpVersion"], "h3");
     }
 }

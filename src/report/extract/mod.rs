@@ -7,6 +7,8 @@ pub mod table;
 use crate::cors::Role;
 use crate::finding::Summary;
 use crate::http::{Exchange, Locator};
+use crate::redact::Redactor;
+use crate::report::words::{self, bytes, plural};
 use std::io;
 use std::time::Duration;
 
@@ -36,6 +38,29 @@ pub trait ExchangeSink {
     /// # Errors
     /// When the output cannot be written.
     fn finish(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+/// What a list of exchanges does not show, a line each: connections by protocol, what was not understood and why, hints.
+pub fn epilogue(summary: &Summary, redactor: &Redactor) -> Vec<String> {
+    let mut clean = redactor.summary(summary).into_owned();
+    // These were told when they failed.
+    clean.failed_inputs.clear();
+    let hints = std::mem::take(&mut clean.hints);
+    let carried = clean.protocols.iter().map(|(protocol, traffic)| {
+        let bytes = bytes(traffic.bytes);
+        match traffic.connections {
+            0 => format!("carried: {bytes} {protocol}"),
+            count => format!(
+                "carried: {} of {protocol}, {bytes}",
+                plural(count, "connection", "connections")
+            ),
+        }
+    });
+    let not_seen = words::not_seen(&clean).into_iter();
+    carried
+        .chain(not_seen.map(|what| format!("not seen: {what}")))
+        .chain(hints.into_iter().map(|hint| format!("hint: {hint}")))
+        .collect()
 }
 
 /// In milliseconds, to the microsecond.
@@ -69,6 +94,7 @@ pub(crate) mod support {
         Exchange {
             source: SourceId(0),
             locator: Locator::Pcap {
+                transport: Default::default(),
                 stream: 3,
                 h2_stream: None,
                 request_frame: Some(10),

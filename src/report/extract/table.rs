@@ -2,7 +2,7 @@
 
 use super::{ExchangeSink, Row, role_name};
 use crate::finding::Summary;
-use crate::http::Locator;
+use crate::http::{Locator, Transport};
 use crate::redact::Redactor;
 use crate::report::Look;
 use crate::report::text::{elide, printable};
@@ -107,29 +107,37 @@ impl<W: Write> ExchangeSink for Table<'_, W> {
         if self.rows == 0 {
             writeln!(self.out, "No HTTP exchange was found.")?;
         }
-        for (what, count) in &summary.skipped {
-            writeln!(self.out, "not seen: {count} {what}")?;
+        let lines = super::epilogue(summary, self.redactor);
+        if self.rows > 0 && !lines.is_empty() {
+            writeln!(self.out)?;
         }
-        for (kind, count) in &summary.caveats {
-            writeln!(self.out, "not seen: {kind}, {count} times")?;
+        for line in lines {
+            writeln!(self.out, "{}", printable(&line))?;
         }
         self.out.flush()
     }
 }
 
-/// `14` (entry) or `3:10` (stream and frame).
+/// `14` (entry), `3:10` (stream and frame) or, where it is no TCP stream, `udp3:10`.
 fn place(locator: &Locator) -> String {
     match locator {
         Locator::Har { entry } => entry.to_string(),
         Locator::Pcap {
+            transport,
             stream,
             request_frame,
             response_frame,
             ..
-        } => match request_frame.or(*response_frame) {
-            Some(frame) => format!("{stream}:{frame}"),
-            None => stream.to_string(),
-        },
+        } => {
+            let stream = match transport {
+                Transport::Tcp => stream.to_string(),
+                Transport::Udp => format!("udp{stream}"),
+            };
+            match request_frame.or(*response_frame) {
+                Some(frame) => format!("{stream}:{frame}"),
+                None => stream,
+            }
+        }
     }
 }
 

@@ -4,29 +4,37 @@
 //! `page.js` from JSON in the page. The Content-Security-Policy allows that script and that style by their hashes and
 //! nothing else, and the script writes text only: input cannot become markup.
 
+mod causes;
+mod data;
+mod latency;
+mod pack;
 mod timeline;
 mod waterfall;
 
-use super::group::{Group, Groups};
+use super::group::Groups;
 use super::{Sink, text, words};
-use crate::finding::{Cause, ExchangeRef, Finding, Severity, Summary};
+use crate::finding::{Cause, Finding, Severity, Summary};
+use crate::limits::{HTML_DETAILS, HTML_GROUPS};
 use crate::redact::base64;
-use serde_json::{Value, json};
+use data::Strings;
+use pack::Pack;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use timeline::Timeline;
 
 const STYLE: &str = include_str!("page.css");
+/// Shows one finding.
+const DETAILS: &str = include_str!("details.js");
+/// Everything else; runs last.
 const SCRIPT: &str = include_str!("page.js");
-
-/// Groups in the page: what a browser opens without a pause.
-const GROUPS: usize = 20_000;
 
 /// The renderer.
 pub struct Html<W> {
     out: W,
     groups: Groups,
+    /// Of each group, in the order of their first appearance.
+    details: Pack,
     timeline: Timeline,
 }
 
@@ -35,15 +43,17 @@ impl<W: Write> Html<W> {
     pub fn new(out: W) -> Self {
         Self {
             out,
-            groups: Groups::default(),
+            groups: Groups::with_room(HTML_GROUPS),
+            details: Pack::new("details", HTML_DETAILS),
             timeline: Timeline::default(),
         }
     }
 
     fn head(&mut self, summary: &Summary) -> io::Result<()> {
         let policy = format!(
-            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src '{}'; script-src '{}' '{}'; base-uri 'none'; form-action 'none'",
             hash(STYLE),
+            hash(DETAILS),
             hash(SCRIPT)
         );
         write!(
@@ -87,65 +97,12 @@ impl<W: Write> Html<W> {
                 words::number(count)
             )?;
         }
-        writeln!(self.out, "</ul>")?;
-        self.waiting(summary)?;
-        writeln!(self.out, "</header>\n<main>")?;
-        self.causes(causes)?;
-        self.timeline(causes)
-    }
-
-    /// What preflights cost the users.
-    fn waiting(&mut self, summary: &Summary) -> io::Result<()> {
-        let time = &summary.preflight_time;
-        let (Some(middle), Some(slow)) = (time.percentile(50), time.percentile(95)) else {
-            return Ok(());
-        };
-        writeln!(
-            self.out,
-            "<p class=\"faint\">{} spent waiting for {}: half of them took up to {}, 95 of 100 up to {}</p>",
-            text::span(time.total()),
-            words::plural(time.count(), "preflight", "preflights"),
-            text::span(middle),
-            text::span(slow)
-        )
-    }
-
-    fn causes(&mut self, causes: &[Cause]) -> io::Result<()> {
-        if causes.is_empty() {
-            return Ok(());
-        }
-        let most = causes
-            .iter()
-            .map(|cause| cause.failed)
-            .max()
-            .unwrap_or(1)
-            .max(1);
-        writeln!(
-            self.out,
-            "<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Root causes</h2>\n<ol class=\"causes\">"
-        )?;
-        for cause in causes {
-            let when = match cause.first == cause.last {
-                true => format!("at {}", cause.first),
-                false => format!("from {} to {}", cause.first, cause.last),
-            };
-            writeln!(
-                self.out,
-                "<li><p><b>{}×</b> {}</p><p class=\"faint\">{}: {} of {} failed, {when}</p><meter min=\"0\" max=\"{most}\" value=\"{}\">{}</meter>",
-                words::number(cause.failed),
-                escape(&cause.text),
-                escape(&cause.scope),
-                cause.failed,
-                cause.total,
-                cause.failed,
-                cause.failed
-            )?;
-            for fix in &cause.fix {
-                writeln!(self.out, "<p class=\"fix\">{}</p>", escape(&fix.text))?;
-            }
-            writeln!(self.out, "</li>")?;
-        }
-        writeln!(self.out, "</ol>\n</section>")
+        writeln!(self.out, "</ul>\n</header>\n<main>")?;
+        let causes_section = causes::section(causes, summary);
+        self.out.write_all(causes_section.as_bytes())?;
+        self.timeline(causes)?;
+        let preflights = latency::section(&summary.preflight_time);
+        self.out.write_all(preflights.as_bytes())
     }
 
     fn timeline(&mut self, causes: &[Cause]) -> io::Result<()> {
@@ -155,16 +112,19 @@ impl<W: Write> Html<W> {
         };
         writeln!(
             self.out,
-            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n</section>"
+            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began</p>\n</section>"
         )
     }
 
     fn bottom(&mut self, summary: &Summary, left_out: u64) -> io::Result<()> {
         let mut not_seen = words::not_seen(summary);
         if left_out > 0 {
-            not_seen.push(format!(
-                "{left_out} more findings found no room in this page"
-            ));
+            let more = words::plural(left_out, "more finding", "more findings");
+            not_seen.push(format!("{more} found no room in this page"));
+        }
+        if self.details.left_out() > 0 {
+            let bare = words::plural(self.details.left_out(), "row has", "rows have");
+            not_seen.push(format!("{bare} no details: this page would be too large"));
         }
         if !not_seen.is_empty() {
             writeln!(
@@ -178,7 +138,7 @@ impl<W: Write> Html<W> {
         }
         writeln!(
             self.out,
-            "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>"
+            "</main>\n<script>{DETAILS}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>"
         )
     }
 }
@@ -186,7 +146,10 @@ impl<W: Write> Html<W> {
 impl<W: Write> Sink for Html<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.timeline.add(finding.time, finding.severity);
-        self.groups.add(finding);
+        if let Some(group) = self.groups.add(finding) {
+            data::lighten(group);
+            self.details.push(&data::details(finding))?;
+        }
         Ok(())
     }
 
@@ -196,129 +159,47 @@ impl<W: Write> Sink for Html<W> {
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
-        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
-        let shown = groups.get(..groups.len().min(GROUPS)).unwrap_or_default();
-        let left_out: u64 = groups.iter().skip(GROUPS).map(|group| group.count).sum();
+        let (groups, left_out) = std::mem::take(&mut self.groups).finish(causes);
         self.head(summary)?;
         self.top(causes, summary)?;
-        if !shown.is_empty() {
+        if !groups.is_empty() {
             self.out.write_all(FINDINGS.as_bytes())?;
-            self.out
-                .write_all(b"<script type=\"application/json\" id=\"data\">[")?;
-            for (index, group) in shown.iter().enumerate() {
-                if index > 0 {
-                    self.out.write_all(b",\n")?;
-                }
-                self.out.write_all(embedded(&data(group)).as_bytes())?;
+            let mut strings = Strings::default();
+            let mut rows = Pack::new("rows", usize::MAX);
+            for group in &groups {
+                rows.push(&data::row(group, &mut strings))?;
             }
-            self.out.write_all(b"]</script>\n</section>\n")?;
+            strings.into_pack()?.write(&mut self.out)?;
+            rows.write(&mut self.out)?;
+            self.details.write(&mut self.out)?;
+            self.out.write_all(b"</section>\n")?;
         }
-        self.bottom(summary, left_out + beyond)?;
+        self.bottom(summary, left_out)?;
         self.out.flush()
     }
 }
 
 /// The places that the script fills.
-const FINDINGS: &str = r#"<section aria-labelledby="matrix-title" hidden>
-<h2 id="matrix-title">Origins and endpoints</h2>
-<div class="scroll"><table id="matrix"></table></div>
+const FINDINGS: &str = r#"<section hidden>
+<h2 id="matrix-title">Endpoints and origins</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Failures by endpoint and origin"><table id="matrix"></table></div>
+<p class="faint" id="matrix-rest"></p>
 </section>
 <section aria-labelledby="findings">
 <h2 id="findings">Findings</h2>
 <form id="filters" role="search">
-<label>Filter <input id="query" type="search" placeholder="host, rule, origin, header …" autocomplete="off"></label>
+<label>Filter <input id="query" type="search" placeholder="host, rule, origin, header …" autocomplete="off" aria-keyshortcuts="/"></label>
 <span id="severities" role="group" aria-label="Severities"></span>
-<span id="shown" role="status"></span>
+<span id="chips"></span>
+<span id="shown" role="status">Reading …</span>
 </form>
-<div class="scroll"><table id="table">
-<thead><tr><th scope="col">Count</th><th scope="col">Rule</th><th scope="col">Request</th><th scope="col">Page</th><th scope="col">First seen</th></tr></thead>
+<table id="table" aria-labelledby="findings">
+<thead><tr><th scope="col" data-sort="count">Count</th><th scope="col" data-sort="rule">Rule</th><th scope="col" data-sort="request">Request</th><th scope="col" data-sort="page">Page</th><th scope="col" data-sort="time">First seen (UTC)</th></tr></thead>
 <tbody></tbody>
-</table></div>
-<p><button id="more" type="button" hidden>Show more</button></p>
+</table>
+<nav id="pager" aria-label="Pages of the table" hidden><button type="button" data-page="first">« First</button> <button type="button" data-page="previous">‹ Previous</button> <span></span> <button type="button" data-page="next">Next ›</button> <button type="button" data-page="last">Last »</button></nav>
 <noscript><p>The table of findings needs JavaScript; it runs from this file alone and loads nothing.</p></noscript>
 "#;
-
-/// What the script knows of a group.
-fn data(group: &Group) -> Value {
-    let finding = &group.first;
-    let exchange = |exchange: Option<ExchangeRef>| {
-        exchange.map(|exchange| {
-            json!({
-                "place": exchange.locator.to_string(),
-                "status": exchange.status,
-                "ms": exchange.duration.map(|duration| (duration.as_secs_f64() * 1e4).round() / 10.0),
-            })
-        })
-    };
-    let evidence: Vec<Value> = finding
-        .evidence
-        .iter()
-        .map(|fact| {
-            json!({
-                "message": fact.message,
-                "field": fact.field,
-                "value": fact.value,
-                "note": fact.note,
-                "marks": fact.span.and_then(|span| pieces(fact.value.as_deref()?, span)),
-            })
-        })
-        .collect();
-    json!({
-        "id": finding.fingerprint,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
-        "outcome": finding.outcome,
-        "enforcement": finding.enforcement,
-        "phase": finding.phase,
-        "origin": finding.origin,
-        "method": finding.method,
-        "url": finding.url,
-        "initiator": finding.initiator,
-        "credentials": finding.credentials,
-        "count": group.count,
-        "sources": group.sources,
-        "first": finding.time,
-        "last": group.last,
-        "cause": group.cause,
-        "why": finding.cause,
-        "settles": finding.settles,
-        "preflight": exchange(finding.preflight),
-        "actual": exchange(finding.actual),
-        "evidence": evidence,
-        "also": finding.also_wrong,
-        "codes": finding.codes,
-        "known": finding.is_known,
-        "platform": finding.platform,
-        "fix": finding.fix.iter().map(|fix| &fix.text).collect::<Vec<_>>(),
-        "caveats": finding.caveats,
-        "exchanges": waterfall::data(finding),
-        "wireshark": text::wireshark(finding),
-        "examples": group.examples.iter().map(|example| {
-            let place = example.actual.or(example.preflight);
-            let place = place.map_or(String::new(), |exchange| format!(", {}", exchange.locator));
-            format!("{}{place}, {}, {}", example.source, example.time, example.url)
-        }).collect::<Vec<_>>(),
-    })
-}
-
-/// A value before, in and after its faulty part; byte ranges mean nothing to a script.
-fn pieces(value: &str, (start, end): (usize, usize)) -> Option<[&str; 3]> {
-    Some([
-        value.get(..start)?,
-        value.get(start..end)?,
-        value.get(end..)?,
-    ])
-}
-
-/// JSON that can stand in a `<script>` element: no `<` begins a tag in it.
-fn embedded(value: &Value) -> String {
-    value
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
-}
 
 fn hash(text: &str) -> String {
     format!(
@@ -356,13 +237,19 @@ mod tests {
     #[test]
     fn the_page_holds_its_data_and_needs_nothing_else() {
         let page = page(&[support::method_not_allowed(), support::origin_missing()]);
-        let (_, data) = page.split_once("id=\"data\">").unwrap();
-        let (data, _) = data.split_once("</script>").unwrap();
-        let data: Value = serde_json::from_str(data).unwrap();
-        assert_eq!(data.as_array().unwrap().len(), 2);
+        let block = |name: &str| -> Vec<serde_json::Value> {
+            let (_, data) = page
+                .split_once(&format!("class=\"{name}\" data-first=\"0\">"))
+                .unwrap();
+            let (data, _) = data.split_once("</script>").unwrap();
+            serde_json::from_str(data).unwrap()
+        };
+        assert_eq!(block("rows").len(), 2);
+        assert!(block("strings").contains(&"preflight-method-not-allowed".into()));
+        let details = block("details");
         assert_eq!(
-            data[0]["evidence"][1]["marks"],
-            json!(["", "GET, POST", ""])
+            details[0]["evidence"][1]["marks"],
+            serde_json::json!(["", "GET, POST", ""])
         );
         for outside in ["src=", "href=\"http", "@import", "url("] {
             assert!(!page.contains(outside), "{outside}");
@@ -389,6 +276,6 @@ mod tests {
     #[test]
     fn nothing_found_is_a_page_without_table() {
         let page = page(&[]);
-        assert!(!page.contains("id=\"data\"") && page.contains("</html>"));
+        assert!(!page.contains("class=\"rows\"") && page.contains("</html>"));
     }
 }

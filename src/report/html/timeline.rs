@@ -7,8 +7,12 @@ use std::fmt::Write as _;
 
 /// Bars of the chart; when more are needed each takes twice the time.
 const BARS: usize = 240;
+/// Pixels of the highest bar.
 const HEIGHT: f64 = 80.0;
-const BAR: f64 = 4.0;
+/// Where bars stand; above them is room for the marks' numbers.
+const BOTTOM: f64 = 100.0;
+/// Percent between the numbers of two marks.
+const MARKS_APART: f64 = 2.5;
 
 /// Counts findings in equal spans of time, whatever the span turns out to be.
 #[derive(Debug)]
@@ -65,7 +69,9 @@ impl Timeline {
         self.bars = bars;
     }
 
-    /// The chart as SVG, with a mark where each cause began. Empty where there is nothing to compare.
+    /// The chart as SVG, with a numbered mark where each cause began. Empty where there is nothing to compare.
+    ///
+    /// Across it is measured in percent, so that it fills the page at any width and its letters stay as they are.
     pub(super) fn svg(&self, causes: &[Cause]) -> String {
         let Some((first, _)) = self.bars.first_key_value() else {
             return String::new();
@@ -79,33 +85,45 @@ impl Timeline {
             .map(|(failures, others)| failures + others)
             .max()
             .unwrap_or(1);
-        let width = self.shown() as f64 * BAR;
-        let mut svg = format!(
-            "<svg class=\"timeline\" viewBox=\"0 0 {width} {}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Findings over time\">",
-            HEIGHT + 4.0
-        );
-        let left = |number: i64| number.saturating_sub(*first) as f64 * BAR;
+        let wide = 100.0 / self.shown() as f64;
+        let left = |number: i64| number.saturating_sub(*first) as f64 * wide;
+        let mut svg =
+            String::from("<svg class=\"timeline\" role=\"img\" aria-label=\"Findings over time\">");
         for (number, (failures, others)) in &self.bars {
             let height = |count: u64| HEIGHT * count as f64 / most as f64;
             let (red, grey) = (height(*failures), height(*others));
-            let x = left(*number);
+            let (x, bar) = (left(*number), wide * 0.8);
             let time = Timestamp(number.saturating_mul(self.span));
             let _ = write!(
                 svg,
-                "<g><title>{time}: {failures} failed, {others} other findings</title><rect class=\"others\" x=\"{x}\" y=\"{:.1}\" width=\"3\" height=\"{grey:.1}\"/><rect class=\"failures\" x=\"{x}\" y=\"{:.1}\" width=\"3\" height=\"{red:.1}\"/></g>",
-                HEIGHT - red - grey,
-                HEIGHT - red,
+                "<g><title>{time}: {failures} failed, {others} other findings</title><rect class=\"others\" x=\"{x:.2}%\" y=\"{:.1}\" width=\"{bar:.2}%\" height=\"{grey:.1}\"/><rect class=\"failures\" x=\"{x:.2}%\" y=\"{:.1}\" width=\"{bar:.2}%\" height=\"{red:.1}\"/></g>",
+                BOTTOM - red - grey,
+                BOTTOM - red,
             );
         }
+        let _ = write!(
+            svg,
+            "<text class=\"most\" x=\"100%\" y=\"12\" text-anchor=\"end\">up to {most} in {}</text>",
+            span(self.span)
+        );
+        let mut marked: Vec<f64> = Vec::new();
         for (index, cause) in causes.iter().enumerate() {
             let x = left(cause.first.0.div_euclid(self.span));
+            let has_room = !marked.iter().any(|other| (other - x).abs() < MARKS_APART) && x < 90.0;
+            let number = index + 1;
             let _ = write!(
                 svg,
-                "<g><title>cause {} began at {}</title><line class=\"began\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{}\" vector-effect=\"non-scaling-stroke\"/></g>",
-                index + 1,
+                "<g><title>cause {number} began at {}</title><line class=\"began\" x1=\"{x:.2}%\" y1=\"16\" x2=\"{x:.2}%\" y2=\"{BOTTOM}\"/>",
                 cause.first,
-                HEIGHT + 4.0
             );
+            if has_room {
+                let _ = write!(
+                    svg,
+                    "<text class=\"mark\" x=\"{x:.2}%\" y=\"12\" dx=\"2\">{number}</text>"
+                );
+                marked.push(x);
+            }
+            svg.push_str("</g>");
         }
         svg.push_str("</svg>");
         svg
@@ -117,6 +135,16 @@ impl Timeline {
         let shown = i64::try_from(self.shown()).unwrap_or(i64::MAX);
         let at = |number: i64| Timestamp(number.saturating_mul(self.span));
         Some((at(*first), at(first.saturating_add(shown))))
+    }
+}
+
+/// `0.2 s`, `51 s`, `14 min`, `7.3 h`.
+fn span(nanoseconds: i64) -> String {
+    match nanoseconds as f64 / 1e9 {
+        seconds if seconds < 10.0 => format!("{seconds:.1} s"),
+        seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+        seconds if seconds < 7200.0 => format!("{:.0} min", seconds / 60.0),
+        seconds => format!("{:.1} h", seconds / 3600.0),
     }
 }
 

@@ -404,17 +404,22 @@ pub(in crate::report) fn wireshark(finding: &Finding) -> Option<String> {
         .flatten()
         .filter_map(|exchange| match exchange.locator {
             Locator::Pcap {
+                transport,
                 stream,
-                h2_stream: None,
+                h2_stream,
                 ..
-            } => Some(format!("tcp.stream eq {stream}")),
-            Locator::Pcap {
-                stream,
-                h2_stream: Some(id),
-                ..
-            } => Some(format!(
-                "(tcp.stream eq {stream} and http2.streamid eq {id})"
-            )),
+            } => {
+                let conversation = format!("{} eq {stream}", transport.stream_field());
+                Some(match h2_stream {
+                    None => conversation,
+                    Some(id) => {
+                        format!(
+                            "({conversation} and {} eq {id})",
+                            transport.http_stream_field()
+                        )
+                    }
+                })
+            }
             Locator::Har { .. } => None,
         })
         .collect();

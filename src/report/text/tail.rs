@@ -3,7 +3,7 @@
 use super::page::{Ink, Page};
 use crate::finding::{Cause, Severity, Summary};
 use crate::report::Verbosity;
-use crate::report::words::{self, number, plural};
+use crate::report::words::{self, bytes, number, plural};
 use std::io::{self, Write};
 
 /// Root causes that are written out unless more is asked for: the rest explain little.
@@ -159,24 +159,8 @@ fn not_seen<W: Write>(page: &mut Page<W>, summary: &Summary) -> io::Result<()> {
             &format!("{}× {what}", number(*count)),
         )?;
     }
-    Ok(())
-}
-
-/// In decimal units: `1.2 MB`.
-fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
-    let mut value = count as f64;
-    let mut units = UNITS.iter();
-    let mut unit = units.next().copied().unwrap_or_default();
-    for larger in units {
-        if value < 1000.0 {
-            break;
-        }
-        value /= 1000.0;
-        unit = larger;
-    }
-    match unit {
-        "bytes" => format!("{count} bytes"),
-        _ => format!("{value:.1} {unit}"),
-    }
+    summary
+        .hints
+        .iter()
+        .try_for_each(|hint| page.row("hint", Ink::Plain, hint))
 }

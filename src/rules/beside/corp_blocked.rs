@@ -10,7 +10,8 @@
 //!
 //! ## How corsight tells
 //! The recorder's error is `net::ERR_BLOCKED_BY_RESPONSE` with its reason (`NotSameOrigin`, `NotSameSite`,
-//! `CoepFrame…`). The header's value is shown. Requests in mode `cors` are not subject to CORP.
+//! `CoepFrame…`), or nobody says what became of the load and the header on its answer forbids it to this page. The
+//! header's value is shown. Requests in mode `cors` are not subject to CORP.
 //!
 //! ## Example
 //! ```text

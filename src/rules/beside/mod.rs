@@ -21,11 +21,12 @@ pub(crate) mod websocket_origin_rejected;
 use super::case::{Case, Draft, evidence};
 use super::registry::RuleInfo;
 use super::remedy;
+use super::surprise::is_opaque_fetch;
 use crate::cors::{CredentialsMode, Fate, Role, StoredCopy};
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::{CheckFailure, cors_check, redirect};
 use crate::finding::{Codes, Confidence, Evidence, Fix, MessageKind, Severity};
-use crate::http::{Exchange, Fields};
+use crate::http::{Exchange, Fields, site};
 
 /// A draft with its grade: these rules decide it themselves.
 pub(crate) struct Ruling {
@@ -56,6 +57,7 @@ pub(crate) fn of_fetch(case: &Case<'_>) -> Option<Ruling> {
             Some(of_error(case, error).unwrap_or_else(|| network_failed(case, error)))
         }
         Fate::Refused => Some(refused(case)),
+        Fate::Unanswered if is_untold(case) => Some(untold(case)),
         Fate::Unanswered | Fate::Aborted | Fate::Delivered | Fate::Unknown => withheld(case),
     }
 }
@@ -66,11 +68,15 @@ pub(crate) fn may_concern(exchange: &Exchange, role: Role) -> bool {
         .observed
         .as_ref()
         .is_some_and(|observed| observed.net_error.is_some());
-    let is_denied = matches!(exchange.status(), Some(400 | 401 | 403));
+    let is_denied = matches!(exchange.status(), Some(400 | 401 | 403 | 500));
+    let has_policy = role == Role::NoCors
+        && exchange
+            .response_field("cross-origin-resource-policy")
+            .is_some();
     let is_options = exchange.method() == "OPTIONS";
-    let is_opaque =
-        role == Role::NoCors && exchange.request_field("sec-fetch-dest") == Some("empty");
-    is_named_error || is_denied || is_options || is_opaque
+    let is_opaque = role == Role::NoCors
+        && (exchange.request_field("sec-fetch-dest") == Some("empty") || is_opaque_fetch(exchange));
+    is_named_error || is_denied || is_options || is_opaque || has_policy
 }
 
 /// For an exchange that is no CORS request.
@@ -81,6 +87,7 @@ pub(crate) fn of_other(case: &Case<'_>, role: Role) -> Option<Ruling> {
     match &case.fetch.fate {
         Fate::NetworkError(error) if role != Role::SameOrigin => of_error(case, error),
         _ if role == Role::SameOrigin => rejected(case),
+        Fate::Unknown if role == Role::NoCors => corp_by_field(case),
         _ => None,
     }
 }
@@ -104,7 +111,8 @@ fn of_error(case: &Case<'_>, error: &str) -> Option<Ruling> {
         return Some(corp(case, error));
     }
     match error {
-        "" | "mixed-content" => is_mixed(case).then(|| mixed_content(case)),
+        "" | "mixed-content" if is_mixed(case) => Some(mixed_content(case)),
+        "" => Some(unnamed_policy(case)),
         "net::ERR_BLOCKED_BY_ORB" => Some(orb(case, error)),
         "csp" | "net::ERR_BLOCKED_BY_CSP" => Some(note(
             case,
@@ -131,6 +139,27 @@ fn of_error(case: &Case<'_>, error: &str) -> Option<Ruling> {
         )),
         _ => None,
     }
+}
+
+/// Chromium names the policies that it checks before it sends anything only in its panel; in the export they are an empty
+/// text. Without mixed content it was the page's own policy.
+fn unnamed_policy(case: &Case<'_>) -> Ruling {
+    let mut ruling = note(
+        case,
+        &csp_blocked::RULE,
+        "a policy of the page, most likely its Content-Security-Policy, does not allow this URL: the browser sent nothing",
+        "",
+        remedy::plain(
+            "extend-content-security-policy",
+            format!(
+                "add {} to the directive of the page's policy that the console names",
+                super::route::site(case.hop.url())
+            ),
+        ),
+    );
+    ruling.draft.parameter = None;
+    ruling.confidence = Confidence::Likely;
+    ruling
 }
 
 fn recorded(error: &str) -> Evidence {
@@ -266,6 +295,43 @@ fn corp(case: &Case<'_>, error: &str) -> Ruling {
     Ruling::new(draft, Severity::Blocked, Confidence::Definite)
 }
 
+/// Nobody says what became of the load, but its answer forbids the page to embed it (Fetch
+/// `#cross-origin-resource-policy-check`).
+fn corp_by_field(case: &Case<'_>) -> Option<Ruling> {
+    let policy = case.value("cross-origin-resource-policy")?;
+    let page = &*case.fetch.origin.text;
+    let url = case.hop.url();
+    let told = case.exchange()?.request_field("sec-fetch-site");
+    if page.is_empty() || told == Some("same-origin") || origin::is_same(page, url) {
+        return None;
+    }
+    let is_same_site = match told {
+        Some(told) => told == "same-site",
+        None => origin::of_url(url)
+            .is_some_and(|own| site::is_same(site::host_of(page), site::host_of(&own))),
+    };
+    // An https page may not embed what came over http, whatever the site.
+    let is_downgrade = page.starts_with("https:") && url.starts_with("http:");
+    let is_forbidden = match &*policy {
+        "same-origin" => true,
+        "same-site" => !is_same_site || is_downgrade,
+        _ => false,
+    };
+    is_forbidden.then(|| {
+        let mut ruling = corp(case, "cross-origin-resource-policy");
+        ruling.draft.parameter = Some(policy.into_owned());
+        ruling
+            .draft
+            .evidence
+            .retain(|line| line.message != MessageKind::Recorded);
+        ruling.draft.evidence.push(case.origin_line());
+        if told.is_none() {
+            ruling.confidence = Confidence::Likely;
+        }
+        ruling
+    })
+}
+
 fn orb(case: &Case<'_>, error: &str) -> Ruling {
     let draft = Draft::new(
         &orb_blocked::RULE,
@@ -307,6 +373,30 @@ fn refused(case: &Case<'_>) -> Ruling {
     }
     let is_redirect = case.answer().is_some_and(redirect::is_redirect);
     unrecorded(case, is_redirect)
+}
+
+/// A recorder that writes no reasons has neither an answer nor a preflight for this request.
+fn is_untold(case: &Case<'_>) -> bool {
+    let is_silent = case.exchange().is_some_and(|exchange| {
+        exchange.observed.as_ref().is_some_and(|observed| {
+            observed.recorder.is_browser() && !observed.recorder.tells_errors()
+        })
+    });
+    is_silent && case.answer().is_none() && case.hop.preflight().is_none()
+}
+
+fn untold(case: &Case<'_>) -> Ruling {
+    if is_mixed(case) {
+        let mut ruling = mixed_content(case);
+        ruling.confidence = Confidence::Likely;
+        return ruling;
+    }
+    let mut ruling = unrecorded(case, false);
+    ruling.draft.cause = "the request has no answer, and this recorder does not say why: the page's own policy, an extension or \
+        the network stopped it, or the page gave up"
+        .to_owned();
+    ruling.draft.evidence = vec![case.origin_line()];
+    ruling
 }
 
 fn unrecorded(case: &Case<'_>, is_redirect: bool) -> Ruling {
@@ -419,11 +509,12 @@ fn rejected(case: &Case<'_>) -> Option<Ruling> {
     let says_so = [
         "Invalid CORS request",
         "Disallowed CORS",
+        "Not allowed by CORS",
         "Origin is not allowed",
     ]
     .iter()
     .any(|words| answer.body_head.contains(words));
-    (matches!(answer.status, 400 | 403) && says_so).then(|| {
+    (matches!(answer.status, 400 | 403 | 500) && says_so).then(|| {
         let draft = Draft::new(
             &server_rejected_origin::RULE,
             "the server takes this same-origin request for a foreign one and refuses it: it does not know its public name",

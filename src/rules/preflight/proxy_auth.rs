@@ -29,8 +29,8 @@
 //! ## Standard
 //! RFC 9110 §15.5.8; Fetch, CORS-preflight fetch
 
-use crate::finding::Severity;
-use crate::rules::case::{Case, Draft};
+use crate::finding::{MessageKind, Severity};
+use crate::rules::case::{Case, Draft, evidence};
 use crate::rules::codes::{W_STATUS, codes};
 use crate::rules::registry::{Family, RuleInfo};
 use crate::rules::remedy;
@@ -49,12 +49,23 @@ pub(crate) static RULE: RuleInfo = RuleInfo {
 };
 
 pub(crate) fn draft(case: &Case<'_>) -> Draft {
+    let wants = "the proxy wants a login";
+    // Chromium's export has its error text instead of the answer.
+    let status = match case.status() {
+        0 => evidence(
+            MessageKind::Recorded,
+            "error",
+            "net::ERR_UNEXPECTED_PROXY_AUTH",
+            wants,
+        ),
+        _ => case.status_line(wants),
+    };
     Draft::new(
         &RULE,
         "a proxy answered the preflight with 407, but preflights never carry credentials",
     )
     .evidence([
-        case.status_line("the proxy wants a login"),
+        status,
         case.field("proxy-authenticate", "", None),
         case.origin_line(),
     ])

@@ -53,7 +53,7 @@ pub(crate) fn draft(case: &Case<'_>) -> Draft {
         &RULE,
         format!(
             "{} redirects in a row, which is more than browsers follow",
-            case.index.max(1)
+            case.index.saturating_add(1)
         ),
     )
     .evidence([case.status_line(""), case.field("location", "", None)])

@@ -28,7 +28,7 @@ use super::{remedy, tags};
 use crate::cors::CorsMode;
 use crate::fetch::cache::MaxAge;
 use crate::fetch::check::allows_credentials;
-use crate::fetch::list::TokenList;
+use crate::fetch::list::ListValue;
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::safelist;
 use crate::finding::{Confidence, MessageKind, Phase};
@@ -119,7 +119,8 @@ fn accepted(
         }
         return risks;
     }
-    let reach = origin::reach(page);
+    let is_secure = url.starts_with("https://");
+    let reach = || origin::reach(page);
     if is_malformed(page) {
         push(
             &origin_parser_confusion::RULE,
@@ -131,7 +132,7 @@ fn accepted(
             Confidence::Definite,
         );
     }
-    if url.starts_with("https://") && page.starts_with("http://") && reach == Some(Reach::Public) {
+    if is_secure && page.starts_with("http://") && reach() == Some(Reach::Public) {
         push(
             &http_origin_trusted::RULE,
             &|| {
@@ -142,9 +143,9 @@ fn accepted(
             Confidence::Definite,
         );
     }
-    let is_production = origin::reach(url) == Some(Reach::Public) && url.starts_with("https://");
-    if is_production
-        && (reach != Some(Reach::Public)
+    if is_secure
+        && origin::reach(url) == Some(Reach::Public)
+        && (reach() != Some(Reach::Public)
             || page.starts_with("capacitor:")
             || page.starts_with("ionic:"))
     {
@@ -284,7 +285,7 @@ fn acted(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
 }
 
 fn wide(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
-    let allowed = TokenList::of(case.fields(), "access-control-allow-methods");
+    let allowed = ListValue::of(case.fields(), "access-control-allow-methods");
     let name = ["TRACE", "CONNECT"]
         .into_iter()
         .find(|name| allowed.has(name))?;

@@ -6,6 +6,7 @@ use super::{
     third_party_origin,
 };
 use crate::finding::Confidence;
+use crate::http::site::{host_of, is_address, is_shared_hosting, registrable_domain};
 use crate::rules::decide::is_test_origin;
 use crate::rules::registry::RuleInfo;
 
@@ -28,16 +29,15 @@ pub(crate) struct Conclusion {
 /// What the accepted origins say about `host`. `has_refused`: at least one origin was refused there.
 pub(crate) fn conclusions(host: &str, accepted: &[Accepted], has_refused: bool) -> Vec<Conclusion> {
     let mut found = Vec::new();
+    let mut open: Vec<&Accepted> = accepted.iter().collect();
     for pattern in PATTERNS {
-        let origins: Vec<String> = accepted
-            .iter()
-            .filter(|own| {
-                let others = accepted.iter().map(|other| host_of(&other.origin));
-                trusted(host, others, host_of(&own.origin))
-                    .any(|trust| (pattern.matches)(host_of(&own.origin), &trust))
-            })
-            .map(|own| own.origin.clone())
-            .collect();
+        let (shown, rest): (Vec<&Accepted>, Vec<&Accepted>) = open.into_iter().partition(|own| {
+            let others = accepted.iter().map(|other| host_of(&other.origin));
+            trusted(host, others, host_of(&own.origin))
+                .any(|trust| (pattern.matches)(host_of(&own.origin), &trust))
+        });
+        open = rest;
+        let origins: Vec<String> = shown.iter().map(|own| own.origin.clone()).collect();
         if !origins.is_empty() {
             found.push(Conclusion {
                 rule: pattern.rule,
@@ -60,11 +60,14 @@ struct Pattern {
     matches: fn(&str, &str) -> bool,
 }
 
+/// Most specific first: an origin shows one pattern only.
 const PATTERNS: [Pattern; 4] = [
     Pattern {
         rule: &origin_prefix_match::RULE,
         matches: |own, trust| {
-            own.len() > trust.len() && own.starts_with(trust) && domain(own) != domain(trust)
+            own.len() > trust.len()
+                && own.starts_with(trust)
+                && registrable_domain(own) != registrable_domain(trust)
         },
     },
     Pattern {
@@ -81,16 +84,16 @@ const PATTERNS: [Pattern; 4] = [
     Pattern {
         rule: &origin_suffix_match::RULE,
         matches: |own, trust| {
-            [trust, domain(trust)].iter().any(|end| {
+            [trust, registrable_domain(trust)].iter().any(|end| {
                 own.strip_suffix(end)
                     .is_some_and(|rest| !rest.is_empty() && !rest.ends_with('.'))
-            }) && domain(own) != domain(trust)
+            }) && registrable_domain(own) != registrable_domain(trust)
         },
     },
     Pattern {
         rule: &origin_substring_match::RULE,
         matches: |own, trust| {
-            let (own, trust) = (domain(own), domain(trust));
+            let (own, trust) = (registrable_domain(own), registrable_domain(trust));
             own.len() < trust.len() && own.contains('.') && trust.contains(own)
         },
     },
@@ -102,12 +105,12 @@ fn trusted<'a>(
     accepted: impl Iterator<Item = &'a str> + 'a,
     own: &'a str,
 ) -> impl Iterator<Item = String> + 'a {
-    let base = domain(host);
+    let base = registrable_domain(host);
     std::iter::once(host.to_owned())
         .chain(std::iter::once(base.to_owned()))
         .chain(
             accepted
-                .filter(move |other| *other != own && domain(other) == base)
+                .filter(move |other| *other != own && registrable_domain(other) == base)
                 .map(str::to_owned),
         )
         .filter(|trust| trust.contains('.') && !is_address(trust))
@@ -118,14 +121,14 @@ fn reflection(host: &str, accepted: &[Accepted], has_refused: bool) -> Option<Co
     let foreign = |own: &&Accepted| {
         let other = host_of(&own.origin);
         own.origin.contains("://")
-            && domain(other) != domain(host)
+            && registrable_domain(other) != registrable_domain(host)
             && other.contains('.')
             && !is_address(other)
     };
     let strangers: Vec<&Accepted> = accepted.iter().filter(foreign).collect();
     let mut domains: Vec<&str> = strangers
         .iter()
-        .map(|own| domain(host_of(&own.origin)))
+        .map(|own| registrable_domain(host_of(&own.origin)))
         .collect();
     domains.sort_unstable();
     domains.dedup();
@@ -149,14 +152,19 @@ fn reflection(host: &str, accepted: &[Accepted], has_refused: bool) -> Option<Co
 
 fn is_probe(origin: &str) -> bool {
     is_test_origin(origin)
-        || ["example.com", "example.org", "example.net"].contains(&domain(host_of(origin)))
+        || ["example.com", "example.org", "example.net"]
+            .contains(&registrable_domain(host_of(origin)))
 }
 
 /// Origins of shared hosting, trusted with credentials by a host of another domain.
 fn shared(host: &str, accepted: &[Accepted]) -> Option<Conclusion> {
     let origins: Vec<String> = accepted
         .iter()
-        .filter(|own| own.with_credentials && is_shared(host_of(&own.origin)) && !is_shared(host))
+        .filter(|own| {
+            own.with_credentials
+                && is_shared_hosting(host_of(&own.origin))
+                && !is_shared_hosting(host)
+        })
         .map(|own| own.origin.clone())
         .collect();
     (!origins.is_empty()).then_some(Conclusion {
@@ -172,13 +180,19 @@ fn subdomains(accepted: &[Accepted]) -> Option<Conclusion> {
         .iter()
         .filter(|own| {
             let host = host_of(&own.origin);
-            own.with_credentials && host != domain(host) && !is_shared(host) && !is_address(host)
+            own.with_credentials
+                && host != registrable_domain(host)
+                && !is_shared_hosting(host)
+                && !is_address(host)
         })
         .collect();
     let siblings = |own: &Accepted| -> Vec<String> {
         let mut origins: Vec<String> = trusted
             .iter()
-            .filter(|other| domain(host_of(&other.origin)) == domain(host_of(&own.origin)))
+            .filter(|other| {
+                registrable_domain(host_of(&other.origin))
+                    == registrable_domain(host_of(&own.origin))
+            })
             .map(|other| other.origin.clone())
             .collect();
         origins.sort_unstable();
@@ -194,76 +208,6 @@ fn subdomains(accepted: &[Accepted]) -> Option<Conclusion> {
         origins,
         confidence: Confidence::Possible,
     })
-}
-
-/// Suffixes below which anybody gets a name.
-fn is_shared(host: &str) -> bool {
-    const SUFFIXES: [&str; 20] = [
-        "github.io",
-        "gitlab.io",
-        "vercel.app",
-        "netlify.app",
-        "pages.dev",
-        "workers.dev",
-        "web.app",
-        "firebaseapp.com",
-        "herokuapp.com",
-        "onrender.com",
-        "fly.dev",
-        "surge.sh",
-        "codepen.io",
-        "jsfiddle.net",
-        "stackblitz.io",
-        "ngrok.io",
-        "ngrok-free.app",
-        "amazonaws.com",
-        "cloudfront.net",
-        "azurewebsites.net",
-    ];
-    SUFFIXES.iter().any(|suffix| {
-        host.strip_suffix(suffix)
-            .is_some_and(|rest| rest.ends_with('.'))
-    })
-}
-
-/// The host of a serialised origin, without port.
-pub(crate) fn host_of(origin: &str) -> &str {
-    let rest = origin.split_once("://").map_or("", |(_, rest)| rest);
-    match rest.starts_with('[') {
-        true => rest.split_inclusive(']').next().unwrap_or_default(),
-        false => rest.split(':').next().unwrap_or_default(),
-    }
-}
-
-fn is_address(host: &str) -> bool {
-    host.starts_with('[')
-        || host
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
-/// The registrable domain, by rule of thumb: two labels, or three below `co.uk` and the like, or below shared suffixes.
-fn domain(host: &str) -> &str {
-    const SECOND_LEVELS: [&str; 8] = ["co", "com", "org", "net", "gov", "edu", "ac", "or"];
-    let dots: Vec<usize> = host.match_indices('.').map(|(index, _)| index).collect();
-    let from = |labels: usize| match dots.len().checked_sub(labels) {
-        Some(index) => dots
-            .get(index)
-            .and_then(|dot| host.get(dot + 1..))
-            .unwrap_or(host),
-        None => host,
-    };
-    if is_address(host) {
-        return host;
-    }
-    let two = from(2);
-    let is_second_level = two
-        .split_once('.')
-        .is_some_and(|(second, top)| top.len() == 2 && SECOND_LEVELS.contains(&second));
-    match is_second_level || is_shared(host) {
-        true => from(3),
-        false => two,
-    }
 }
 
 #[cfg(test)]
@@ -331,13 +275,5 @@ mod tests {
         assert!(rules(host, &["https://partner.test"], true).is_empty());
         assert!(rules(host, &["http://localhost:3000"], true).is_empty());
         assert!(rules("127.0.0.1", &["http://127.0.0.1:3000"], true).is_empty());
-    }
-
-    #[test]
-    fn registrable_domains() {
-        assert_eq!(domain("a.b.example.com"), "example.com");
-        assert_eq!(domain("shop.example.co.uk"), "example.co.uk");
-        assert_eq!(domain("me.github.io"), "me.github.io");
-        assert_eq!(domain("localhost"), "localhost");
     }
 }

@@ -21,12 +21,13 @@ use super::build::{self, Grade};
 use super::case::{Case, Draft, evidence};
 use super::preflight::{authorization_under_wildcard, header_not_allowed, private_network};
 use super::{Policy, remedy};
-use crate::cors::judge::{ask, judge};
+use crate::cors::judge::ask;
 use crate::cors::{CorsFetch, CredentialsMode, Role};
 use crate::fetch::Browser;
 use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
+use crate::http::{Exchange, Names, Recorder, ResourceType};
 use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
@@ -70,13 +71,7 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
     };
     let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
     // A preflight that fails anyway has its own finding.
-    if judge(
-        std::slice::from_ref(case.hop),
-        case.with_credentials,
-        case.browser,
-    )
-    .is_some()
-    {
+    if !case.passes(case.with_credentials) {
         return drafts;
     }
     let headers = remedy::announced(case);
@@ -138,26 +133,45 @@ pub(crate) fn of_other(
 
 fn opaque(case: &Case<'_>, role: Role) -> Option<Draft> {
     let exchange = case.exchange()?;
+    let says_so = exchange.request_field("sec-fetch-mode") == Some("no-cors")
+        && exchange.request_field("sec-fetch-dest") == Some("empty");
     let is_script = role == Role::NoCors
-        && exchange.request_field("sec-fetch-mode") == Some("no-cors")
-        && exchange.request_field("sec-fetch-dest") == Some("empty")
+        && (says_so || is_opaque_fetch(exchange))
         && exchange.method() != "POST";
     is_script.then(|| {
+        let proof = match says_so {
+            true => evidence(MessageKind::ActualRequest, "sec-fetch-mode", "no-cors", ""),
+            false => evidence(
+                MessageKind::Recorded,
+                "type",
+                "fetch",
+                "an answer without any fields: Chromium's panel does not show those of opaque answers",
+            ),
+        };
         Draft::new(
             &no_cors_opaque::RULE,
             "a script fetched this with mode no-cors, so it cannot read the answer",
         )
-        .evidence([evidence(
-            MessageKind::ActualRequest,
-            "sec-fetch-mode",
-            "no-cors",
-            "",
-        )])
+        .evidence([proof])
         .fix([remedy::plain(
             "remove-no-cors",
             "remove mode: \"no-cors\" if the answer is to be read",
         )])
     })
+}
+
+/// How Chromium's panel shows a `fetch()` whose answer is opaque: a status, and no fields at all.
+pub(crate) fn is_opaque_fetch(exchange: &Exchange) -> bool {
+    let is_fetch = exchange.observed.as_ref().is_some_and(|observed| {
+        observed.recorder == Recorder::Chromium
+            && observed.resource_type == Some(ResourceType::Fetch)
+            && !observed.service_worker
+    });
+    let has_bare_answer = exchange
+        .response
+        .as_ref()
+        .is_some_and(|answer| answer.status == 200 && answer.fields.is_empty());
+    is_fetch && has_bare_answer
 }
 
 fn plain_options(case: &Case<'_>) -> Option<Draft> {
@@ -205,7 +219,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
 
 /// Response headers that are made to be read by the caller.
 pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
-    const NAMES: [&str; 9] = [
+    const NAMES: Names = Names::new(&[
         "authorization",
         "content-disposition",
         "content-range",
@@ -215,21 +229,21 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-csrf-token",
         "x-total-count",
         "x-pagination",
-    ];
+    ]);
     const RATE_LIMIT: &str = "x-ratelimit-";
-    let is_wanted = |name: &str| {
+    let limits_rate = |name: &str| {
         let start = name.get(..RATE_LIMIT.len());
-        NAMES.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
-            || start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+        start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
     };
+    if fields.find(&NAMES).is_none() && !fields.iter().any(|(name, _)| limits_rate(name)) {
+        return Vec::new();
+    }
+    let is_wanted = |name: &str| NAMES.find(name).is_some() || limits_rate(name);
     let mut names: Vec<String> = fields
         .iter()
         .filter(|(name, _)| is_wanted(name))
         .map(|(name, _)| name.to_ascii_lowercase())
         .collect();
-    if names.is_empty() {
-        return names;
-    }
     let exposed: Vec<String> = fields
         .all("access-control-expose-headers")
         .flat_map(list::elements)

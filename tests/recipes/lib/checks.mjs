@@ -126,7 +126,7 @@ async function onTheWire(check) {
 }
 
 /** Runs the checks of the policy `open`: any origin, no credentials. */
-export async function open(browser) {
+export async function open(browser, { echoes = false } = {}) {
   const faults = [];
   let held = 0;
   const check = (what, fault) => { if (fault) faults.push(`open: ${what}: ${fault}`); else held += 1; };
@@ -140,7 +140,9 @@ export async function open(browser) {
   await page.close();
   const answer = await raw('GET', url('items'), { origin: FOREIGN });
   const lines = answer.all('access-control-allow-origin');
-  check('one *', lines.length === 1 && lines[0] === '*' ? null : JSON.stringify(lines));
+  // Some layers cannot say `*`: without credentials the asking origin is as good, if caches are told.
+  const isEcho = echoes && lines[0] === FOREIGN && answer.all('vary').join().toLowerCase().includes('origin');
+  check('one *', lines.length === 1 && (lines[0] === '*' || isEcho) ? null : JSON.stringify(lines));
   check('no Allow-Credentials', answer.all('access-control-allow-credentials').length ? 'is there' : null);
   return { held, faults };
 }

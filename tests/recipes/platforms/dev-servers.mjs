@@ -5,14 +5,31 @@ import { PORTS } from '../lib/work.mjs';
 const PAGE = '<!doctype html><title>page</title>';
 const ON = { port: PORTS.upstream };
 
+const startVite = (change = (text) => text) => async (work, pieces) => {
+  await work.write('index.html', PAGE);
+  await work.write('vite.config.mjs', pieces ? change(pieces[0]) : 'export default {};');
+  return work.serve(process.execPath, ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', String(PORTS.upstream), '--strictPort'], ON);
+};
+
 const vite = {
   id: 'vite',
   kind: 'proxy',
   prepare: (work) => work.npm(['vite']),
+  start: startVite(),
+  mistakes: [
+    { what: 'changeOrigin alone', fault: /forwarded PUT: .*403/, start: startVite((text) => text.replace(/ *headers: .*\n/, '')) },
+  ],
+};
+
+const nuxt = {
+  id: 'nuxt',
+  kind: 'proxy',
+  prepare: (work) => work.npm(['nuxt']),
   start: async (work, pieces) => {
-    await work.write('index.html', PAGE);
-    await work.write('vite.config.mjs', pieces?.[0] ?? 'export default {};');
-    return work.serve(process.execPath, ['node_modules/vite/bin/vite.js', '--host', '127.0.0.1', '--port', String(PORTS.upstream), '--strictPort'], ON);
+    await work.write('app.vue', '<template><div>page</div></template>');
+    await work.write('nuxt.config.ts', pieces?.[0] ?? 'export default defineNuxtConfig({});');
+    return work.serve(process.execPath, ['node_modules/nuxt/bin/nuxt.mjs', 'dev', '--no-fork', '--host', '127.0.0.1', '--port', String(PORTS.upstream)],
+      { ...ON, env: { NUXT_TELEMETRY_DISABLED: '1', CI: '1' } });
   },
 };
 
@@ -107,4 +124,4 @@ const umi = {
   },
 };
 
-export default [vite, webpack, setupProxy, angular, vue, umi];
+export default [vite, webpack, setupProxy, angular, vue, umi, nuxt];

@@ -43,13 +43,19 @@ class Guard {
 })();
 `;
 
+const start = (adapter, change = (recipe) => recipe) => async (work, pieces) => {
+  await work.write('main.js', app(pieces ? change(pieces[0]) : '', adapter));
+  return work.serve(process.execPath, ['main.js']);
+};
+
 export default ['express', 'fastify'].map((adapter) => ({
   id: `nestjs-${adapter}`,
   recipe: 'nestjs',
   prepare: (work) => work.npm(['@nestjs/core', `@nestjs/platform-${adapter}`, ...adapter === 'fastify' ? ['@fastify/cors'] : []],
     ['@nestjs/common', 'reflect-metadata', 'rxjs']),
-  start: async (work, pieces) => {
-    await work.write('main.js', app(pieces?.[0] ?? '', adapter));
-    return work.serve(process.execPath, ['main.js']);
-  },
+  start: start(adapter),
+  mistakes: [
+    { what: 'cors: true', fault: /^foreign GET: not blocked/, start: start(adapter, () => 'app.enableCors();') },
+    ...adapter === 'fastify' ? [{ what: 'methods left out', fault: /^preflighted PUT: blocked/, start: start(adapter, (recipe) => recipe.replace(/ *methods:.*\n/, '')) }] : [],
+  ],
 }));

@@ -1,5 +1,4 @@
-// Rails with rack-cors, both of Debian, as an application of one file; authentication in the controller, an action that
-// raises.
+// Rails and Sinatra with rack-cors, all of Debian, each as an application of one file; an action that raises.
 import { PORTS } from '../lib/work.mjs';
 
 const app = (recipe) => `
@@ -40,15 +39,55 @@ end
 run Rails.application
 `;
 
-export default {
-  id: 'rails',
-  prepare: async (work) => {
-    const names = ['ruby-railties', 'ruby-rack-cors', 'puma'];
-    const lines = await Promise.all(names.map((name) => work.run('dpkg-query', ['-W', '-f', '${Package} ${Version}', name])));
-    return lines.map((line) => line.replace(/^ruby-/, '').replace(/ \d+:/, ' ').replace(/[-+][^ ]*$/, '')).join(', ').replace('railties', 'Rails');
-  },
-  start: async (work, pieces) => {
-    await work.write('config.ru', app(pieces?.[0] ?? ''));
-    return work.serve('puma', ['-b', `tcp://127.0.0.1:${PORTS.api}`, '-e', 'production', 'config.ru']);
-  },
+const sinatra = (recipe, line) => `
+require 'sinatra/base'
+
+class Api < Sinatra::Base
+  set :environment, :production
+  set :show_exceptions, false
+  set :raise_errors, false
+  set :logging, false
+  ${line}
+  before { halt 401 if request.path == '/v1/private' && request.env['HTTP_AUTHORIZATION'].nil? }
+  items = proc { headers 'X-Total-Count' => '3'; content_type :json; '{}' }
+  get('/v1/items', &items)
+  put('/v1/items', &items)
+  get('/v1/private', &items)
+  get('/v1/broken') { raise 'broken' }
+end
+${recipe}
+run Api
+`;
+
+const gems = async (work, names) => {
+  const lines = await Promise.all(names.map((name) => work.run('dpkg-query', ['-W', '-f', '${Package} ${Version}', name])));
+  return lines.map((line) => line.replace(/^ruby-/, '').replace(/ \d+:/, ' ').replace(/[-+][^ ]*$/, '')).join(', ')
+    .replace('railties', 'Rails').replace('sinatra', 'Sinatra');
 };
+const start = (source) => async (work, pieces) => {
+  await work.write('config.ru', source(pieces));
+  return work.serve('puma', ['-b', `tcp://127.0.0.1:${PORTS.api}`, '-e', 'production', 'config.ru']);
+};
+
+export default [
+  {
+    id: 'rails',
+    prepare: (work) => gems(work, ['ruby-railties', 'ruby-rack-cors', 'puma']),
+    start: start((pieces) => app(pieces?.[0] ?? '')),
+    mistakes: [
+      { what: 'middleware.use', fault: /^404: blocked/, start: start((pieces) => app((pieces?.[0] ?? '').replace('insert_before 0,', 'use'))) },
+    ],
+  },
+  {
+    id: 'sinatra',
+    prepare: (work) => gems(work, ['ruby-sinatra', 'ruby-rack-cors', 'puma']),
+    start: start((pieces) => sinatra(pieces?.[0] ?? '', pieces?.[1] ?? '')),
+    mistakes: [
+      { what: 'use after authentication', fault: /^401: blocked/, start: start((pieces) => sinatra(`use(Class.new do
+  def initialize(app) = @app = app
+  def call(env) = env['PATH_INFO'] == '/v1/private' && !env['HTTP_AUTHORIZATION'] ? [401, {}, []] : @app.call(env)
+end)
+${pieces?.[0] ?? ''}`, '')) },
+    ],
+  },
+];

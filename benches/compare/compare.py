@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Runs corsight beside the programs that people use instead, on generated inputs, and prints what each costs and finds.
+
+    benches/compare/compare.py [profiles] [scale] [reports] [instructions]      (default: all)
+        --folder DIR      where inputs go; 12 GB for `scale` [default: a new folder in the system's place for such]
+        --rounds N        of each measurement; the median counts [default: 5]
+        --size 256M       of the inputs of `profiles`
+        --largest 8G      of the inputs of `scale`
+        --into FILE       replace the tables in FILE, between <!-- begin NAME --> and <!-- end NAME -->
+
+Needs `cargo build --release --bins --examples`, python3 and nothing else: a program that is not installed is named and
+left out. Programs take turns, so that what else the machine does hits all of them.
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measure import Run, median, run
+from peers import PEERS
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "target" / "release"
+CORSIGHT = str(BUILT / "corsight")
+GENERATE = str(BUILT / "examples" / "generate")
+SCORE = str(BUILT / "examples" / "score")
+
+PROFILES = [("pcap", name) for name in ("mixed", "api", "bodies", "hostile")]
+PROFILES += [("har", name) for name in ("api", "minified", "bodies")]
+MB = 1e6
+
+
+class Input:
+    """A generated file and the truth about it."""
+
+    def __init__(self, folder, kind, profile, size, *options):
+        self.kind, self.profile = kind, profile
+        self.path = str(folder / f"{profile}-{size}.{kind}")
+        self.truth = self.path + ".truth"
+        command = [GENERATE, kind, profile, "--size", size, "--out", self.path, *options]
+        if profile != "one-body":
+            command += ["--truth", self.truth]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        self.bytes = os.path.getsize(self.path)
+        run(["cat", self.path])  # into the page cache
+
+    def remove(self):
+        for path in (self.path, self.truth):
+            Path(path).unlink(missing_ok=True)
+
+
+def check(path, *options):
+    return [CORSIGHT, "check", "--no-progress", "--format", "ndjson", *options, path]
+
+
+def score(what, truth, command):
+    """What `examples/score` says about the output of `command`."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as said:
+        done = subprocess.run([SCORE, what, truth], stdin=said.stdout, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
+
+
+def profiles(folder, options):
+    """Every profile: corsight and its peers, as ratios to `cat`."""
+    rows = []
+    for kind, profile in PROFILES:
+        source = Input(folder, kind, profile, options.size)
+        rows += one_profile(source, folder, options.rounds)
+        source.remove()
+    absent = [peer.name for peer in PEERS if not peer.is_installed()]
+    text = table(
+        ["profile", "program", "wall ms", "÷ cat", "CPU ms", "CPU ÷ cat's wall", "against corsight", "peak MB", "found"], rows
+    )
+    return text + (f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else "")
+
+
+def one_profile(source, folder, rounds):
+    commands = {"cat": ["cat", source.path], "corsight": check(source.path)}
+    found = {"cat": "", "corsight": corsight_found(source)}
+    for peer in PEERS:
+        if source.kind in peer.kinds and peer.is_installed():
+            commands[peer.name] = peer.command(source.path, folder)
+            found[peer.name] = peer.found(source, score)
+    runs = {name: [] for name in commands}
+    for number in range(rounds):
+        for name, command in commands.items():
+            is_slow = number > 0 and runs[name][0].wall > 5
+            if not is_slow:
+                runs[name].append(run(command))
+                shutil.rmtree(folder / "flows", ignore_errors=True)
+    cat, corsight = median(runs["cat"]), median(runs["corsight"])
+    rows = []
+    for name, several in runs.items():
+        one = median(several)
+        rows.append([
+            f"{source.kind} {source.profile}", name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{one.cpu * 1e3:.0f}",
+            f"{one.cpu / cat.wall:.1f}", "" if name == "cat" else f"{one.wall / corsight.wall:.2f}×", f"{one.peak / MB:.0f}", found[name],
+        ])
+        print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    return rows
+
+
+def corsight_found(source):
+    findings = score("findings", source.truth, check(source.path))
+    exchanges = score("exchanges", source.truth, [CORSIGHT, "extract", "--no-progress", "--format", "ndjson", source.path])
+    return (
+        f"{exchanges['recall']:.1%} of {exchanges['expected']} exchanges; {findings['found']} of {findings['expected']} "
+        f"violations, {findings['false_alarms']} false"
+    )
+
+
+def scale(folder, options):
+    """Time per byte and memory as inputs grow; from a pipe; on one and two threads; and odd shapes."""
+    rows = []
+    sizes = [size for size in ("256M", "2G", "8G") if number(size) <= number(options.largest)]
+    for kind, profile in (("pcap", "mixed"), ("pcap", "api"), ("har", "api")):
+        for size in sizes:
+            source = Input(folder, kind, profile, size)
+            rows += one_scale(source, f"{kind} {profile} {size}", 3 if size == "256M" else 1)
+            source.remove()
+    source = Input(folder, "har", "one-body", "1G")
+    rows.append(cost("HAR with one body of 1 GB", "file", source.bytes, run(check(source.path))))
+    source.remove()
+    rows.append(many_small(folder))
+    head = ["input", "how", "wall s", "CPU s", "CPU ns a byte", "MB/s", "peak MB"]
+    return table(head, rows) + "\n" + small(options.rounds)
+
+
+def one_scale(source, name, rounds):
+    ways = {
+        "-j 2": lambda: run(check(source.path, "-j", "2")),
+        "-j 1": lambda: run(check(source.path, "-j", "1")),
+        "pipe": lambda: piped(source.path),
+    }
+    runs = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, measure in ways.items():
+            runs[way].append(measure())
+    same = same_findings(source)
+    rows = [cost(name, f"{way}{same if way == 'pipe' else ''}", source.bytes, median(several)) for way, several in runs.items()]
+    for row in rows:
+        print(*row, sep="\t", file=sys.stderr, flush=True)
+    return rows
+
+
+def cost(name, way, size, one):
+    return [
+        name, way, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu / size * 1e9:.2f}", f"{size / one.wall / MB:.0f}", f"{one.peak / MB:.0f}",
+    ]
+
+
+def piped(path):
+    with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as cat:
+        return run(check("-"), stdin=cat.stdout)
+
+
+def same_findings(source):
+    """Whether the report is the same for one thread, two, and a pipe."""
+    # The name under which standard input is reported.
+    link = Path(source.path).parent / "(stdin)"
+    link.unlink(missing_ok=True)
+    link.symlink_to(source.path)
+
+    def digest(command, stdin=None):
+        with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=link.parent) as said:
+            return hashlib.file_digest(said.stdout, "sha256").hexdigest()
+
+    digests = {digest(check(link.name, "-j", jobs)) for jobs in "12"}
+    with open(source.path, "rb") as file:
+        digests.add(digest(check("-"), file))
+    link.unlink()
+    return ", same report as from the file with -j 1 and -j 2" if len(digests) == 1 else ", ANOTHER REPORT"
+
+
+def many_small(folder):
+    """10,000 HARs of 64 KB each."""
+    many = folder / "many"
+    many.mkdir()
+    sources = [Input(folder, "har", "api", "64K", "--seed", str(seed)) for seed in range(1)]
+    for index in range(10_000):
+        shutil.copy(sources[0].path, many / f"{index:05}.har")
+    size = sources[0].bytes * 10_000
+    run(check(str(many)))
+    row = cost("10,000 HARs of 64 KB", "folder", size, median([run(check(str(many))) for _ in range(3)]))
+    print(*row, sep="\t", file=sys.stderr, flush=True)
+    shutil.rmtree(many)
+    sources[0].remove()
+    return row
+
+
+def small(rounds):
+    """What a HAR of a few entries costs: start-up."""
+    path = str(ROOT / "samples" / "preflight-method-not-allowed")
+    one = median([run([CORSIGHT, "check", path]) for _ in range(4 * rounds)])
+    return f"Start to end on the sample `preflight-method-not-allowed` (a HAR and a capture): {one.wall * 1e3:.1f} ms, {one.cpu * 1e3:.1f} ms of CPU.\n"
+
+
+def reports(folder, options):
+    """The formats, on an input with some 100,000 findings."""
+    source = Input(folder, "pcap", "api", "512M", "--violations", "1")
+    formats = ["text", "json", "ndjson", "html", "markdown", "sarif", "junit", "csv"]
+    commands = {name: [CORSIGHT, "check", "--no-progress", "--format", name, source.path] for name in formats}
+    commands["verdict only"] = [CORSIGHT, "check", "--no-progress", "--quiet", source.path]
+    runs = {name: [] for name in commands}
+    for _ in range(min(options.rounds, 3)):
+        for name, command in commands.items():
+            runs[name].append(run(command))
+    count = score("findings", source.truth, check(source.path))
+    rows = []
+    base = median(runs["verdict only"])
+    for name, several in runs.items():
+        one = median(several)
+        size = subprocess.run(commands[name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        rows.append([
+            name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu / base.cpu:.2f}", f"{one.peak / MB:.0f}", f"{len(size) / MB:.1f}",
+        ])
+        print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    source.remove()
+    head = ["format", "wall s", "CPU s", "CPU against verdict only", "peak MB", "report MB"]
+    return table(head, rows) + f"\n{count['found']} of {count['expected']} violations found, {count['false_alarms']} false.\n"
+
+
+def instructions(folder, options):
+    """What does not depend on the machine's mood: instructions a byte, and where they go."""
+    if not shutil.which("valgrind"):
+        return "valgrind is not installed.\n"
+    rows = []
+    for kind, profile in PROFILES:
+        source = Input(folder, kind, profile, "16M")
+        out = str(folder / "callgrind.out")
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *check(source.path, "-j", "1")]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        listing = subprocess.run(["callgrind_annotate", "--show-percs=yes", out], capture_output=True, text=True).stdout
+        total = int(re.search(r"([\d,]+) .*PROGRAM TOTALS", listing)[1].replace(",", ""))
+        rows.append([f"{kind} {profile}", f"{total / 1e6:.0f}", f"{total / source.bytes:.2f}", "; ".join(hottest(listing))])
+        print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+        source.remove()
+    return table(["profile, 16 MB", "million instructions", "a byte", "most of them in"], rows)
+
+
+def hottest(listing):
+    """The five functions with most instructions of their own."""
+    lines = re.findall(r"^ *[\d,]+ \( *([\d.]+)%\)\s+\S*?:(\S.*?)(?: \[|$)", listing, re.MULTILINE)
+    for share, name in lines[:5]:
+        name = re.sub(r"<.*?>|::h[0-9a-f]{16}|'\d+", "", name)
+        yield f"{share} % `{'::'.join(name.split('::')[-3:])}`"
+
+
+def number(size):
+    return int(size[:-1]) << {"K": 10, "M": 20, "G": 30}[size[-1]]
+
+
+def put(name, text, path):
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    before, rest = path.read_text().split(begin)
+    _, after = rest.split(end)
+    path.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = {"profiles": profiles, "scale": scale, "reports": reports, "instructions": instructions}
+    words.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts))
+    words.add_argument("--folder", type=Path)
+    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--size", default="256M")
+    words.add_argument("--largest", default="8G")
+    words.add_argument("--into", type=Path)
+    options = words.parse_args()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="corsight-compare-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in options.parts or parts:
+        began = time.monotonic()
+        text = parts[name](folder, options)
+        print(f"{text}\n({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
+        if options.into:
+            put(name, text, options.into)
+
+
+if __name__ == "__main__":
+    main()
