@@ -161,7 +161,7 @@ fn clean_word<'a>(
             false => Expect::Anything,
         };
     }
-    if word.starts_with('/') && word.contains('?') {
+    if word.starts_with('/') {
         out.put(url::clean(redactor, word));
         return Expect::Anything;
     }
