@@ -189,6 +189,10 @@ proptest! {
         let cases: Vec<_> = cases.into_iter().map(|mut case| {
             places += 1;
             case.actual().locator = crate::http::Locator::Har { entry: places };
+            for preflight in case.fetch.hops.iter_mut().flat_map(|hop| &mut hop.preflights) {
+                places += 1;
+                std::sync::Arc::make_mut(preflight).locator = crate::http::Locator::Har { entry: places };
+            }
             case
         }).collect();
         let mut shuffled = cases.clone();
