@@ -10,8 +10,12 @@ const SKIPPED: i32 = 77;
 #[test]
 fn a_reader_can_filter_open_and_link_findings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sample = root.join("samples/preflight-nginx-if-inheritance");
-    if !sample.exists() {
+    let samples = [
+        "preflight-nginx-if-inheritance",
+        "preflight-method-not-allowed",
+    ];
+    let samples = samples.map(|name| root.join("samples").join(name));
+    if !samples.iter().all(|sample| sample.exists()) {
         println!("skipped: the samples are not here");
         return;
     }
@@ -20,7 +24,8 @@ fn a_reader_can_filter_open_and_link_findings() {
     Command::cargo_bin("corsight")
         .unwrap()
         .args(["--format", "html", "--exit-zero", "--output"])
-        .args([&page, &sample])
+        .arg(&page)
+        .args(&samples)
         .assert()
         .success();
     let drive = std::process::Command::new("node")

@@ -324,8 +324,10 @@ fn hidden_hosts_appear_in_no_format() {
         args.push("--redact-hosts");
         let text = run(&folder, &args).text;
         for host in ["api.example", "app.example", "login.example", "b.example"] {
+            let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+            // `api.example.com` stands in the manual pages.
             let at = text.match_indices(host).map(|(at, _)| at).find(|at| {
-                !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '.')
+                !text[..*at].ends_with(goes_on) && !text[at + host.len()..].starts_with(".com")
             });
             if let Some(at) = at {
                 let around: String = text[at.saturating_sub(80)..].chars().take(160).collect();

@@ -358,7 +358,7 @@ fn starts_with(text: &str, start: &str) -> bool {
 }
 
 #[cfg(test)]
-mod recorded;
+mod recorded_tests;
 
 #[cfg(test)]
 mod tests {
