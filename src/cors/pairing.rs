@@ -166,7 +166,7 @@ impl Pairing {
         let patience = i64::try_from(self.patience.as_nanos()).unwrap_or(i64::MAX);
         let cut = Timestamp(now.0.saturating_sub(patience));
         if self.waiting.iter().any(|waiting| waiting.at < cut) {
-            self.decide(Some(cut), false);
+            self.decide(Some(cut), Haste::No);
         }
     }
 
