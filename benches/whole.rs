@@ -47,7 +47,8 @@ fn profiles(criterion: &mut Criterion) {
                     .get(&Severity::Blocked)
                     .copied()
                     .unwrap_or_default();
-                assert_eq!(summary.exchanges, totals.exchanges);
+                // Requests that never end are exchanges too.
+                assert!(summary.exchanges >= totals.exchanges);
                 assert!(blocked > 0 && blocked <= totals.violations);
             });
         });

@@ -2,7 +2,7 @@
 """Runs corsight beside the programs that people use instead, on generated inputs, and prints what each costs and finds.
 
     benches/compare/compare.py [profiles] [scale] [reports] [instructions]      (default: all)
-        --folder DIR      where inputs go; 12 GB for `scale` [default: a new folder in the system's place for such]
+        --folder DIR      where inputs go; 10 GB for `scale` [default: a new folder in the system's place for such]
         --rounds N        of each measurement; the median counts [default: 5]
         --size 256M       of the inputs of `profiles`
         --largest 8G      of the inputs of `scale`
@@ -12,6 +12,7 @@ Needs `cargo build --release --bins --examples`, python3 and nothing else: a pro
 left out. Programs take turns, so that what else the machine does hits all of them.
 """
 import argparse
+import collections
 import hashlib
 import json
 import os
@@ -23,8 +24,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from measure import Run, median, run
-from peers import PEERS
+sys.dont_write_bytecode = True
+from measure import median, run  # noqa: E402
+from peers import PEERS  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "target" / "release"
@@ -81,7 +83,7 @@ def profiles(folder, options):
         source.remove()
     absent = [peer.name for peer in PEERS if not peer.is_installed()]
     text = table(
-        ["profile", "program", "wall ms", "÷ cat", "CPU ms", "CPU ÷ cat's wall", "against corsight", "peak MB", "found"], rows
+        ["profile", "program", "wall ms", "÷ cat", "best ÷ cat's best", "CPU ms", "÷ cat", "÷ corsight", "peak MB", "found"], rows
     )
     return text + (f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else "")
 
@@ -104,9 +106,10 @@ def one_profile(source, folder, rounds):
     rows = []
     for name, several in runs.items():
         one = median(several)
+        best = min(run.wall for run in several) / min(run.wall for run in runs["cat"])
         rows.append([
-            f"{source.kind} {source.profile}", name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{one.cpu * 1e3:.0f}",
-            f"{one.cpu / cat.wall:.1f}", "" if name == "cat" else f"{one.wall / corsight.wall:.2f}×", f"{one.peak / MB:.0f}", found[name],
+            f"{source.kind} {source.profile}", name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{best:.1f}",
+            f"{one.cpu * 1e3:.0f}", f"{one.cpu / cat.cpu:.1f}", f"{one.cpu / corsight.cpu:.2f}", f"{one.peak / MB:.0f}", found[name],
         ])
         print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
     return rows
@@ -124,11 +127,11 @@ def corsight_found(source):
 def scale(folder, options):
     """Time per byte and memory as inputs grow; from a pipe; on one and two threads; and odd shapes."""
     rows = []
-    sizes = [size for size in ("256M", "2G", "8G") if number(size) <= number(options.largest)]
+    sizes = [size for size in ("256M", "2G") if number(size) < number(options.largest)] + [options.largest]
     for kind, profile in (("pcap", "mixed"), ("pcap", "api"), ("har", "api")):
         for size in sizes:
             source = Input(folder, kind, profile, size)
-            rows += one_scale(source, f"{kind} {profile} {size}", 3 if size == "256M" else 1)
+            rows += one_scale(source, f"{kind} {profile} {size}", min(options.rounds, 3) if size == "256M" else 1)
             source.remove()
     source = Input(folder, "har", "one-body", "1G")
     rows.append(cost("HAR with one body of 1 GB", "file", source.bytes, run(check(source.path))))
@@ -148,7 +151,7 @@ def one_scale(source, name, rounds):
     for _ in range(rounds):
         for way, measure in ways.items():
             runs[way].append(measure())
-    same = same_findings(source)
+    same = same_findings(source) if source.bytes < number("3G") else ""
     rows = [cost(name, f"{way}{same if way == 'pipe' else ''}", source.bytes, median(several)) for way, several in runs.items()]
     for row in rows:
         print(*row, sep="\t", file=sys.stderr, flush=True)
@@ -210,23 +213,26 @@ def small(rounds):
 def reports(folder, options):
     """The formats, on an input with some 100,000 findings."""
     source = Input(folder, "pcap", "api", "512M", "--violations", "1")
-    formats = ["text", "json", "ndjson", "html", "markdown", "sarif", "junit", "csv"]
-    commands = {name: [CORSIGHT, "check", "--no-progress", "--format", name, source.path] for name in formats}
-    commands["verdict only"] = [CORSIGHT, "check", "--no-progress", "--quiet", source.path]
+    out = folder / "report"
+    start = [CORSIGHT, "check", "--no-progress", "--output", str(out)]
+    commands = {name: [*start, "--format", name, source.path] for name in ("text", "json", "ndjson", "html", "sarif")}
+    commands["verdict only"] = [*start, "--quiet", source.path]
     runs = {name: [] for name in commands}
+    sizes = {}
     for _ in range(min(options.rounds, 3)):
         for name, command in commands.items():
             runs[name].append(run(command))
+            sizes[name] = out.stat().st_size
     count = score("findings", source.truth, check(source.path))
     rows = []
     base = median(runs["verdict only"])
     for name, several in runs.items():
         one = median(several)
-        size = subprocess.run(commands[name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         rows.append([
-            name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu / base.cpu:.2f}", f"{one.peak / MB:.0f}", f"{len(size) / MB:.1f}",
+            name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu / base.cpu:.2f}", f"{one.peak / MB:.0f}", f"{sizes[name] / MB:.1f}",
         ])
         print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    out.unlink()
     source.remove()
     head = ["format", "wall s", "CPU s", "CPU against verdict only", "peak MB", "report MB"]
     return table(head, rows) + f"\n{count['found']} of {count['expected']} violations found, {count['false_alarms']} false.\n"
@@ -237,25 +243,47 @@ def instructions(folder, options):
     if not shutil.which("valgrind"):
         return "valgrind is not installed.\n"
     rows = []
+    sample = str(ROOT / "samples" / "preflight-method-not-allowed" / "capture.pcap")
+    base, spent = counted(sample, folder / "callgrind.start")
+    rows.append(["start and end, on a sample", f"{base / 1e6:.1f}", "", spent])
     for kind, profile in PROFILES:
         source = Input(folder, kind, profile, "16M")
-        out = str(folder / "callgrind.out")
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *check(source.path, "-j", "1")]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        listing = subprocess.run(["callgrind_annotate", "--show-percs=yes", out], capture_output=True, text=True).stdout
-        total = int(re.search(r"([\d,]+) .*PROGRAM TOTALS", listing)[1].replace(",", ""))
-        rows.append([f"{kind} {profile}", f"{total / 1e6:.0f}", f"{total / source.bytes:.2f}", "; ".join(hottest(listing))])
+        total, spent = counted(source.path, folder / f"callgrind.{kind}.{profile}")
+        rows.append([f"{kind} {profile}, 16 MB", f"{total / 1e6:.0f}", f"{(total - base) / source.bytes:.2f}", spent])
         print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
         source.remove()
-    return table(["profile, 16 MB", "million instructions", "a byte", "most of them in"], rows)
+    return table(["input", "million instructions", "a byte, start and end apart", "by room, and what stands outside"], rows)
 
 
-def hottest(listing):
-    """The five functions with most instructions of their own."""
-    lines = re.findall(r"^ *[\d,]+ \( *([\d.]+)%\)\s+\S*?:(\S.*?)(?: \[|$)", listing, re.MULTILINE)
-    for share, name in lines[:5]:
-        name = re.sub(r"<.*?>|::h[0-9a-f]{16}|'\d+", "", name)
-        yield f"{share} % `{'::'.join(name.split('::')[-3:])}`"
+def counted(path, out):
+    """Instructions of `check` with one thread, and where they went."""
+    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *check(path, "-j", "1")]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = ["callgrind_annotate", "--show-percs=no", "--threshold=100", str(out)]
+    listing = subprocess.run(command, capture_output=True, text=True).stdout
+    total = int(re.search(r"([\d,]+) .*PROGRAM TOTALS", listing)[1].replace(",", ""))
+    groups = collections.Counter()
+    for count, function in re.findall(r"^ *([\d,]+) +\S*?:(\S.*)$", listing, re.MULTILINE):
+        groups[group(function)] += int(count.replace(",", ""))
+    return total, ", ".join(f"{name} {count / total:.0%}" for name, count in groups.most_common(8))
+
+
+def group(function):
+    """The room of the program that a function belongs to, or what kind of help it is."""
+    if room := re.search(r"corsight::(\w+)", function):
+        return f"`{room[1]}`"
+    for name, pattern in (
+        ("allocation", "malloc|free|realloc|calloc"),
+        ("copying and comparing bytes", "__mem|memchr::|core::slice::memchr"),
+        ("searching and checking text", "str::|strsim|aho_corasick"),
+        ("numbers and times", "dec2flt|jiff|num::"),
+        ("writing of text", "fmt::|serde_json|io::"),
+        ("hashing", "hash|Hash"),
+        ("HTTP heads", "httparse"),
+    ):
+        if re.search(pattern, function):
+            return name
+    return "other"
 
 
 def number(size):
@@ -281,12 +309,15 @@ def main():
     options = words.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="corsight-compare-"))
     folder.mkdir(parents=True, exist_ok=True)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     for name in options.parts or parts:
         began = time.monotonic()
-        text = parts[name](folder, options)
+        text = f"Measured on {time.strftime('%Y-%m-%d')} at {commit}.\n\n" + parts[name](folder, options)
         print(f"{text}\n({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
         if options.into:
             put(name, text, options.into)
+    if not options.folder:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
