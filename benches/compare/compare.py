@@ -79,7 +79,7 @@ def profiles(folder, options):
     rows = []
     for kind, profile in PROFILES:
         source = Input(folder, kind, profile, options.size)
-        rows += one_profile(source, folder, options.rounds)
+        rows += one_profile(source, options.rounds)
         source.remove()
     absent = [peer.name for peer in PEERS if not peer.is_installed()]
     text = table(
@@ -88,12 +88,12 @@ def profiles(folder, options):
     return text + (f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else "")
 
 
-def one_profile(source, folder, rounds):
+def one_profile(source, rounds):
     commands = {"cat": ["cat", source.path], "corsight": check(source.path)}
     found = {"cat": "", "corsight": corsight_found(source)}
     for peer in PEERS:
         if source.kind in peer.kinds and peer.is_installed():
-            commands[peer.name] = peer.command(source.path, folder)
+            commands[peer.name] = peer.command(source.path)
             found[peer.name] = peer.found(source, score)
     runs = {name: [] for name in commands}
     for number in range(rounds):
@@ -101,7 +101,6 @@ def one_profile(source, folder, rounds):
             is_slow = number > 0 and runs[name][0].wall > 5
             if not is_slow:
                 runs[name].append(run(command))
-                shutil.rmtree(folder / "flows", ignore_errors=True)
     cat, corsight = median(runs["cat"]), median(runs["corsight"])
     rows = []
     for name, several in runs.items():
