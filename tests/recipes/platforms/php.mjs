@@ -85,7 +85,8 @@ $file = fn ($class) => (new ReflectionClass($class))->getFileName();
 echo Illuminate\\Foundation\\Application::VERSION, ' ', $file(Illuminate\\Http\\Request::class), ' ', $file(Illuminate\\Http\\Middleware\\HandleCors::class);`])).split(' ');
     // Before version 9 the middleware was a package.
     const isOwn = path.dirname(path.dirname(cors)).startsWith(path.dirname(path.dirname(own)));
-    return `Laravel ${version}${isOwn ? '' : ' with HandleCors of version 9'}, fruitcake/php-cors 1`;
+    // Where the packages could not be had, their two classes are stood in for after the published source.
+    return isOwn ? `Laravel ${version}, fruitcake/php-cors 1` : `Laravel ${version} with stand-ins for HandleCors 9 and php-cors 1`;
   },
   start: startLaravel(`${CORS}, Authenticate::class`),
   mistakes: [
