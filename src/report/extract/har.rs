@@ -159,8 +159,9 @@ struct EntryResponse<'a> {
     /// Without it DevTools shows the sum of the two sizes above, of which one is not known.
     #[serde(rename = "_transferSize")]
     transfer_size: u64,
-    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
-    error: Option<&'static str>,
+    /// Not `_error`: that is a browser's word for a load that it saw fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -276,7 +277,7 @@ impl<'a> EntryResponse<'a> {
             headers_size: -1,
             body_size: size,
             transfer_size: size,
-            error: response.is_none().then_some("no answer was recorded"),
+            comment: response.is_none().then_some("no answer was recorded"),
         }
     }
 }
@@ -425,7 +426,7 @@ mod tests {
         }]);
         let response = &har["log"]["entries"][0]["response"];
         assert_eq!(response["status"], 0);
-        assert_eq!(response["_error"], "no answer was recorded");
+        assert_eq!(response["comment"], "no answer was recorded");
     }
 
     #[test]
