@@ -42,11 +42,15 @@ fn every_server_has_a_place_to_paste_its_traps_and_whether_it_was_tried() {
 
 #[test]
 fn every_rule_tells_its_part_of_the_recipe() {
-    for rule in rules::ALL {
+    // A root cause of the same name is shown in the rule's place.
+    let all = rules::ALL
+        .iter()
+        .filter(|rule| causes::find(rule.name).is_none());
+    for rule in all {
         let page = explain(&[rule.name, "--server", "express"]);
         assert!(page.contains("app.use(cors("), "{}", rule.name);
         assert!(
-            page.contains("For this rule look at") || page.contains("No header of CORS"),
+            page.contains("For this rule") || page.contains("No header of CORS"),
             "{}",
             rule.name
         );

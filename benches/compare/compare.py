@@ -2,7 +2,7 @@
 """Runs corsight beside the programs that people use instead, on generated inputs, and prints what each costs and finds.
 
     benches/compare/compare.py [profiles] [scale] [reports] [instructions]      (default: all)
-        --folder DIR      where inputs go; 10 GB for `scale` [default: a new folder in the system's place for such]
+        --folder DIR      where inputs go; what does not fit there twice is streamed [default: a new folder in the system's place for such]
         --rounds N        of each measurement; the median counts [default: 5]
         --size 256M       of the inputs of `profiles`
         --largest 8G      of the inputs of `scale`
@@ -79,7 +79,7 @@ def profiles(folder, options):
     rows = []
     for kind, profile in PROFILES:
         source = Input(folder, kind, profile, options.size)
-        rows += one_profile(source, folder, options.rounds)
+        rows += one_profile(source, options.rounds)
         source.remove()
     absent = [peer.name for peer in PEERS if not peer.is_installed()]
     text = table(
@@ -88,12 +88,12 @@ def profiles(folder, options):
     return text + (f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else "")
 
 
-def one_profile(source, folder, rounds):
+def one_profile(source, rounds):
     commands = {"cat": ["cat", source.path], "corsight": check(source.path)}
     found = {"cat": "", "corsight": corsight_found(source)}
     for peer in PEERS:
         if source.kind in peer.kinds and peer.is_installed():
-            commands[peer.name] = peer.command(source.path, folder)
+            commands[peer.name] = peer.command(source.path)
             found[peer.name] = peer.found(source, score)
     runs = {name: [] for name in commands}
     for number in range(rounds):
@@ -101,7 +101,6 @@ def one_profile(source, folder, rounds):
             is_slow = number > 0 and runs[name][0].wall > 5
             if not is_slow:
                 runs[name].append(run(command))
-                shutil.rmtree(folder / "flows", ignore_errors=True)
     cat, corsight = median(runs["cat"]), median(runs["corsight"])
     rows = []
     for name, several in runs.items():
@@ -130,6 +129,9 @@ def scale(folder, options):
     sizes = [size for size in ("256M", "2G") if number(size) < number(options.largest)] + [options.largest]
     for kind, profile in (("pcap", "mixed"), ("pcap", "api"), ("har", "api")):
         for size in sizes:
+            if 2 * number(size) > shutil.disk_usage(folder).free:
+                rows.append(streamed(kind, profile, size))
+                continue
             source = Input(folder, kind, profile, size)
             rows += one_scale(source, f"{kind} {profile} {size}", min(options.rounds, 3) if size == "256M" else 1)
             source.remove()
@@ -162,6 +164,17 @@ def cost(name, way, size, one):
     return [
         name, way, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu / size * 1e9:.2f}", f"{size / one.wall / MB:.0f}", f"{one.peak / MB:.0f}",
     ]
+
+
+def streamed(kind, profile, size):
+    """For what does not fit on the disk."""
+    generate = [GENERATE, kind, profile, "--size", size, "--out", "-"]
+    with subprocess.Popen(generate, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as made:
+        one = run(check("-"), stdin=made.stdout)
+        made_bytes = json.loads(made.stderr.read())["totals"]["bytes"]
+    row = cost(f"{kind} {profile} {size}", "from the generator, by a pipe", made_bytes, one)
+    print(*row, sep="\t", file=sys.stderr, flush=True)
+    return row
 
 
 def piped(path):

@@ -14,8 +14,8 @@ class Peer:
     def is_installed(self):
         return shutil.which(self.program) is not None
 
-    def command(self, path, folder):
-        return [word.format(path=path, folder=folder) for word in self._command]
+    def command(self, path):
+        return [word.format(path=path) for word in self._command]
 
     def found(self, source, score):
         if self._said is None:
@@ -31,7 +31,7 @@ SIMDJSON = os.environ.get("SIMDJSON_HAR", "simdjson-har")
 
 PEERS = [
     Peer("tshark", ["pcap"], "tshark", TSHARK, " ".join(TSHARK)),
-    Peer("tcpflow", ["pcap"], "tcpflow", ["tcpflow", "-q", "-r", "{path}", "-o", "{folder}/flows"], found="streams only"),
+    Peer("tcpflow", ["pcap"], "tcpflow", ["tcpflow", "-q", "-c", "-r", "{path}"], found="streams only"),
     Peer("httpry", ["pcap"], "httpry", ["httpry", "-q", "-r", "{path}"], found="packets' first lines only"),
     Peer("tcpdump -r", ["pcap"], "tcpdump", ["tcpdump", "-n", "-r", "{path}"], found="packets only"),
     Peer("jq", ["har"], "jq", ["jq", "-r", JQ, "{path}"], f"jq -r '{JQ}' {{path}}"),

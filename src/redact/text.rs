@@ -161,8 +161,9 @@ fn clean_word<'a>(
             false => Expect::Anything,
         };
     }
-    if word.starts_with('/') && word.contains('?') {
-        out.put(url::clean(redactor, word));
+    if word.starts_with('/') {
+        out.put(url::clean(redactor, bare));
+        out.keep(punctuation);
         return Expect::Anything;
     }
     out.keep(word);
@@ -310,6 +311,10 @@ mod tests {
         ] {
             assert_eq!(Redactor::closed().prose(text), text);
         }
+        assert_eq!(
+            Redactor::closed().prose("answer OPTIONS /reset/4f9a8c7b6d5e with status 204"),
+            "answer OPTIONS /reset/‹redacted:1› with status 204"
+        );
         assert_eq!(
             Redactor::closed().prose("sent cookie: sid=abc to https://a.example/?token=x"),
             "sent cookie: sid=‹redacted:1› to https://a.example/?token=‹redacted:2›"
