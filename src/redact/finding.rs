@@ -49,6 +49,14 @@ impl Redactor {
         Cow::Owned(clean)
     }
 
+    /// As [`Self::prose`], for a sentence about the request to `url`: it may name the request by its bare path.
+    pub fn prose_about(&self, url: &str, text: &str) -> String {
+        let mut text = text.to_owned();
+        replace_path(&mut text, path(url), path(&self.url(url)));
+        self.replace_prose(&mut text);
+        text
+    }
+
     /// A copy of `cause` without secrets; borrowed when secrets are shown.
     pub fn cause<'a>(&self, cause: &'a Cause) -> Cow<'a, Cause> {
         if self.is_open() {
@@ -205,5 +213,9 @@ mod tests {
         assert_eq!(path("https://u:p@a.example/reset/x?y#z"), "/reset/x");
         assert_eq!(path("https://a.example"), "");
         assert_eq!(path("/reset/x?y"), "/reset/x");
+        let secret = "https://a.example/reset/a1b2c3d4e5f6a7b8c9d0?x";
+        let told = Redactor::closed()
+            .prose_about(secret, "answer GET /reset/a1b2c3d4e5f6a7b8c9d0 with 204");
+        assert_eq!(told, "answer GET /reset/‹redacted:1› with 204");
     }
 }

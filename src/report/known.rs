@@ -184,8 +184,11 @@ impl KnownFinding {
             parameter: self.parameter.as_ref().map(prose),
             origin: redactor.url(&self.origin).into_owned(),
             url: redactor.url(&self.url).into_owned(),
-            cause: prose(&self.cause),
-            fix: self.fix.as_ref().map(prose),
+            cause: redactor.prose_about(&self.url, &self.cause),
+            fix: self
+                .fix
+                .as_ref()
+                .map(|fix| redactor.prose_about(&self.url, fix)),
             fingerprint: redactor.fingerprint(&self.fingerprint).into_owned(),
             sources: self
                 .sources
