@@ -59,6 +59,9 @@ pub struct Limits {
     pub reorder_bytes: usize,
     /// Out-of-order bytes held for all connections together.
     pub reorder_total: usize,
+    /// Bytes of heads that are not whole, held for all connections together; above it a connection that goes on with one
+    /// is given up.
+    pub partial_heads: usize,
     /// Connections tracked at once; the one that was idle longest makes room.
     pub flows: usize,
     /// QUIC connections tracked at once; the one that was idle longest makes room.
@@ -76,6 +79,9 @@ pub struct Limits {
     /// How long a preflight waits for its actual request and the reverse. Chromium keeps a preflight answer 7200 s at most,
     /// but the actual follows at once; this bounds memory.
     pub pairing_window: Duration,
+    /// The same where a capture is written while it is read and nobody wants to wait that long. A slower partner is judged
+    /// by itself.
+    pub live_patience: Duration,
     /// Transactions of one client, origin and URL that wait for their partners.
     pub pairing_bucket: usize,
     /// Exchanges that wait for their partners, all clients together.
@@ -97,6 +103,7 @@ impl Default for Limits {
             field_table: 256 << 10,
             reorder_bytes: 1 << 20,
             reorder_total: 64 << 20,
+            partial_heads: 64 << 20,
             flows: 1 << 20,
             quic_connections: 1 << 15,
             pending_requests: 1024,
@@ -105,6 +112,7 @@ impl Default for Limits {
             packet: 16 << 20,
             entry: 64 << 20,
             pairing_window: Duration::from_secs(30),
+            live_patience: Duration::from_secs(5),
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
             pairing_bytes: 32 << 20,

@@ -94,6 +94,39 @@ fn every_sample_passes_with_the_suggested_policy() {
 }
 
 #[test]
+fn a_suggestion_breaks_nobody_but_those_it_names() {
+    let Some(oracle) = support::beside("oracle") else {
+        eprintln!("skipped: ../shared/oracle is not here");
+        return;
+    };
+    let scratch = TempDir::new().unwrap();
+    let policy = scratch.path().join("cors.toml");
+    let mut faults = Vec::new();
+    for folder in folders(&oracle) {
+        let har = folder.join("devtools.har");
+        if !har.is_file() {
+            continue;
+        }
+        let (har, file) = (har.to_str().unwrap(), policy.to_str().unwrap());
+        run(["simulate", "--suggest", har, "-o", file]);
+        let toml = fs::read_to_string(&policy).unwrap();
+        let tried = run(["simulate", "--policy", file, har, "--format", "ndjson"]);
+        for line in stdout(&tried).lines() {
+            let replay: Value = serde_json::from_str(line).unwrap();
+            let origin = replay["origin"].as_str().unwrap_or_default();
+            let is_named = toml.contains(&format!("left out: {origin} "));
+            if replay["outcome"] == "newly-broken" && !is_named {
+                faults.push(format!(
+                    "{har}: {origin} {} {}",
+                    replay["url"], replay["then"]["rule"]
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn a_policy_that_forgets_the_page_breaks_it_and_the_status_says_so() {
     let scratch = TempDir::new().unwrap();
     let policy = scratch.path().join("cors.toml");

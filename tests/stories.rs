@@ -4,7 +4,8 @@
 #[path = "support/traffic.rs"]
 mod traffic;
 
-use corsight::finding::Cause;
+use corsight::finding::{Cause, Summary};
+use corsight::report::{self, Format, Look};
 use traffic::Traffic;
 
 const APP: &str = "https://app.example.com";
@@ -30,7 +31,33 @@ fn tells(traffic: &Traffic, name: &str, words: &[&str]) -> Cause {
         );
     }
     assert!(!first.fix.is_empty(), "{name} names nothing to change");
+    let report = text_report(traffic);
+    assert!(
+        report.contains(&format!("failed request 1 1× {} ", first.text))
+            || report.contains(&format!(
+                "failed requests 1 {}× {} ",
+                first.failed, first.text
+            )),
+        "the report does not begin with the cause: {report}"
+    );
     first
+}
+
+/// The report for a terminal, with every run of white space as one space.
+fn text_report(traffic: &Traffic) -> String {
+    let (findings, causes) = traffic.causes();
+    let mut summary = Summary::default();
+    let mut text = Vec::new();
+    {
+        let mut report = report::sink(Format::Text, Box::new(&mut text), Look::default());
+        for finding in &findings {
+            summary.count(finding);
+            report.finding(finding).unwrap();
+        }
+        report.finish(&causes, &summary).unwrap();
+    }
+    let text = String::from_utf8(text).unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[track_caller]

@@ -96,13 +96,19 @@ impl Violation {
                 | Self::PreflightOriginMismatch
                 | Self::PreflightMethod
                 | Self::PreflightHeader
-                | Self::PreflightAuthorizationUnderWildcard
         )
     }
 
     /// Whether it takes a call that is preflighted.
     pub fn needs_preflight(self) -> bool {
-        self.stops_preflight() || matches!(self, Self::PreflightUnseen | Self::PreflightExpired)
+        self.stops_preflight()
+            || matches!(
+                self,
+                // The standard says no, and every browser lets it pass.
+                Self::PreflightAuthorizationUnderWildcard
+                    | Self::PreflightUnseen
+                    | Self::PreflightExpired
+            )
     }
 
     /// Whether it takes a call with, or without, credentials.

@@ -30,6 +30,7 @@ const session = { 'Set-Cookie': 'session=sample-session-cookie; Domain=shop.test
 
 import { allowed } from './cases/allowed.mjs';
 import { beside } from './cases/beside.mjs';
+import { causes } from './cases/causes.mjs';
 import { refused } from './cases/refused.mjs';
 import { risks } from './cases/risks.mjs';
 
@@ -749,4 +750,5 @@ export const cases = [
   ...beside,
   ...allowed,
   ...risks,
+  ...causes,
 ];

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::finding::{Summary, summary::FailedInput};
 use crate::http::{Exchange, Interest, Locator, SourceId};
 use crate::input::{self, Format, Source};
+use crate::time::Timestamp;
 use crate::tls::KeyLog;
 use hashbrown::HashMap;
 use std::collections::VecDeque;
@@ -254,6 +255,11 @@ impl Receiver for Line<'_, '_> {
     fn pause(&mut self, position: u64) -> io::Result<()> {
         self.current = position;
         (self.progress)(self.done + position);
+        self.flush()
+    }
+
+    fn reached(&mut self, now: Timestamp) -> io::Result<()> {
+        self.pairing.reached(now);
         self.flush()
     }
 }

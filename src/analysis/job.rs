@@ -8,6 +8,7 @@ use crate::finding::Summary;
 use crate::finding::summary::Traffic;
 use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{self, Source};
+use crate::time::Timestamp;
 use crate::tls::KeyLog;
 use std::collections::BTreeMap;
 use std::io;
@@ -42,6 +43,14 @@ pub(crate) trait Receiver {
     /// # Errors
     /// When the output cannot be written: the reader stops.
     fn pause(&mut self, position: u64) -> io::Result<()>;
+
+    /// A capture that is written while it is read has reached this time: what is settled can be told.
+    ///
+    /// # Errors
+    /// When the output cannot be written: the reader stops.
+    fn reached(&mut self, _now: Timestamp) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What a reader counted.

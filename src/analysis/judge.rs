@@ -9,6 +9,7 @@ use crate::http::{Exchange, SourceId};
 use crate::input::Source;
 use crate::rules::{self, Policy};
 use crate::simulate::{self, Replay};
+use crate::time::Timestamp;
 use std::io;
 use std::sync::Arc;
 
@@ -193,6 +194,11 @@ impl Receiver for Judge<'_> {
 
     fn pause(&mut self, position: u64) -> io::Result<()> {
         self.record.progress(position);
+        self.flush()
+    }
+
+    fn reached(&mut self, now: Timestamp) -> io::Result<()> {
+        self.pairing.reached(now);
         self.flush()
     }
 }

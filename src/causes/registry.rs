@@ -45,7 +45,8 @@ pub fn find(name: &str) -> Option<&'static PatternInfo> {
 /// All patterns, in the order of explanation: a failure belongs to the first one that fits.
 ///
 /// First what is not CORS at all, then answers of the wrong program and faults that hide behind CORS, then caches, layers
-/// and order of layers, then the policy itself. The last four explain no failure and stand beside.
+/// and order of layers, then the policy itself. The last three explain no failure and stand beside, and so does
+/// a regression where anything else explains it.
 pub static ALL: &[&PatternInfo] = &[
     &patterns::scan::PATTERN,
     &patterns::certificate_error::PATTERN,

@@ -188,11 +188,10 @@ proptest! {
         let mut places = 0u64;
         let cases: Vec<_> = cases.into_iter().map(|mut case| {
             places += 1;
-            let locator = crate::http::Locator::Har { entry: places };
-            case.actual().locator = locator;
+            case.actual().locator = crate::http::Locator::Har { entry: places };
             for preflight in case.fetch.hops.iter_mut().flat_map(|hop| &mut hop.preflights) {
-                let entry = 1000 + places;
-                std::sync::Arc::make_mut(preflight).locator = crate::http::Locator::Har { entry };
+                places += 1;
+                std::sync::Arc::make_mut(preflight).locator = crate::http::Locator::Har { entry: places };
             }
             case
         }).collect();

@@ -77,7 +77,7 @@ Examples:
   corsight simulate --policy cors.toml a.har --host api.example.com --format ndjson
 
 The policy file:
-  hosts = [\"api.example.com\"]                  # whom it is for; leave out for all
+  hosts = [\"api.example.com\"]                  # whom it is for; https://api.example.com: that scheme and port alone
   origins = [\"https://app.example.com\"]        # exact; \"*\" for all
   origin_patterns = [\"https://*.example.com\"]  # * is one label, or a part of it
   methods = [\"PUT\", \"DELETE\"]

@@ -30,6 +30,9 @@ impl Progress {
             None => ProgressBar::new_spinner()
                 .with_style(style("{spinner} {msg}{bytes}  {bytes_per_sec}")),
         };
+        if sources.len() > 1 {
+            bar.set_message(format!("{} inputs  ", sources.len()));
+        }
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         Self { bar }
     }

@@ -209,13 +209,18 @@ fn stored_copy(exchange: &Exchange) -> Option<StoredCopy> {
     let answer = exchange.response.as_ref()?;
     let fields = &answer.fields;
     let cache_control = fields.combined("cache-control");
-    let is_storable = matches!(answer.status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410)
+    // What has moved for good, or is gone, is kept without being asked (RFC 9111 §4.2.2).
+    let is_permanent = matches!(answer.status, 300 | 301 | 308 | 410);
+    let has_lifetime = || {
+        ["cache-control", "etag", "last-modified", "expires"]
+            .iter()
+            .any(|name| fields.has(name))
+    };
+    let is_storable = (is_permanent
+        || (matches!(answer.status, 200 | 203 | 204 | 404) && has_lifetime()))
         && !cache_control
             .as_ref()
-            .is_some_and(|value| value.contains("no-store"))
-        && ["cache-control", "etag", "last-modified", "expires"]
-            .iter()
-            .any(|name| fields.has(name));
+            .is_some_and(|value| value.contains("no-store"));
     is_storable.then(|| StoredCopy {
         locator: exchange.locator,
         started: exchange.started,
@@ -272,6 +277,10 @@ fn mode(batch: &[Waiting], units: &[&Unit]) -> Option<CorsMode> {
         })
         .max()
         .or(refused.map(|_| CorsMode::Likely))
+        .or_else(|| {
+            let last = batch.get(units.last()?.actual?)?;
+            classify::is_redirect_with_userinfo(&last.exchange).then_some(CorsMode::Unclear)
+        })
 }
 
 /// The best statement about the page's origin in the chain. `null` on a later hop may be taint, so earlier hops win.

@@ -205,6 +205,27 @@ pub(super) fn is_refused_redirect(exchange: &Exchange) -> bool {
     is_redirect && fate(exchange) == Fate::Refused
 }
 
+/// Whether a page's request was sent on to another origin with a user name in the URL, and nobody says what became of it:
+/// nothing but a `fetch()` stops there. Only scripts, or tags without a type of their own, accept anything.
+pub(super) fn is_redirect_with_userinfo(exchange: &Exchange) -> bool {
+    let Some(answer) = &exchange.response else {
+        return false;
+    };
+    let has_userinfo = || {
+        let target = origin::resolve(exchange.url(), answer.fields.first("location")?)?;
+        let authority = target.split_once("://")?.1.split(['/', '?', '#']).next()?;
+        Some(authority.contains('@') && !origin::are_same(exchange.url(), &target))
+    };
+    crate::fetch::redirect::is_redirect_status(answer.status)
+        && fate(exchange) == Fate::Unknown
+        && matches!(
+            exchange.request_field("accept"),
+            Some("*/*" | "text/event-stream")
+        )
+        && page_origin(exchange).learnt != OriginSource::Unknown
+        && has_userinfo() == Some(true)
+}
+
 /// The requesting origin as one exchange tells it.
 pub(super) fn page_origin(exchange: &Exchange) -> StatedOrigin<'_> {
     let known = |text, learnt| StatedOrigin { text, learnt };

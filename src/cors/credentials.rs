@@ -164,8 +164,11 @@ fn attaches_authorization(hop: &Hop) -> bool {
 }
 
 /// Whether the preflight allows `Authorization` by `*` alone: by the standard that is no permission, and reason enough
-/// for nothing to follow.
-fn needs_authorization_by_name(hop: &Hop) -> bool {
+/// for nothing to follow. The three engines take it for one.
+fn may_stop_at_wildcard(fetch: &CorsFetch, hop: &Hop) -> bool {
+    if fetch.browser.is_some() {
+        return false;
+    }
     let Some(preflight) = hop.preflight() else {
         return false;
     };
@@ -213,7 +216,7 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
             let last = fetch.hops.last()?;
             let is_silent = last.actual.is_none()
                 && !fetch.caveats.contains(CaveatKind::LimitReached)
-                && !needs_authorization_by_name(last);
+                && !may_stop_at_wildcard(fetch, last);
             is_silent.then_some((
                 Fact::NothingFollowed,
                 CredentialsMode::Include,

@@ -60,9 +60,27 @@ pub(super) fn units(batch: &[Waiting], window: Duration) -> Vec<Unit> {
         let key = |index: &usize| batch.get(*index).map(|waiting| waiting.key);
         key(one) == key(other)
     }) {
-        Bucket::new(batch, bucket, window).pair(&mut units);
+        match bucket {
+            // Most are alone, above all where every URL has a number in it.
+            [index] => units.push(alone(batch, *index)),
+            _ => Bucket::new(batch, bucket, window).pair(&mut units),
+        }
     }
     units
+}
+
+fn alone(batch: &[Waiting], index: usize) -> Unit {
+    let class = batch.get(index).map(|waiting| waiting.class);
+    match class == Some(Class::Preflight) {
+        true => Unit {
+            preflights: vec![index],
+            actual: None,
+        },
+        false => Unit {
+            preflights: Vec::new(),
+            actual: Some(index),
+        },
+    }
 }
 
 struct Bucket<'a> {

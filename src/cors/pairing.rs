@@ -24,6 +24,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Pairing {
     window: Duration,
+    patience: Duration,
     bucket: usize,
     total: usize,
     most_bytes: usize,
@@ -87,6 +88,7 @@ impl Pairing {
     pub fn new(limits: &Limits) -> Self {
         Self {
             window: limits.pairing_window,
+            patience: limits.live_patience,
             bucket: limits.pairing_bucket.max(2),
             total: limits.pairing_total.max(2),
             most_bytes: limits.pairing_bytes,
@@ -157,6 +159,15 @@ impl Pairing {
     /// Whether transactions have been decided since the last poll that gave nothing.
     pub fn has_decided(&self) -> bool {
         self.decided.is_some()
+    }
+
+    /// A live input has reached this time: what began a live patience before is decided, though nothing follows it yet.
+    pub fn reached(&mut self, now: Timestamp) {
+        let patience = i64::try_from(self.patience.as_nanos()).unwrap_or(i64::MAX);
+        let cut = Timestamp(now.0.saturating_sub(patience));
+        if self.waiting.iter().any(|waiting| waiting.at < cut) {
+            self.decide(Some(cut), Haste::No);
+        }
     }
 
     /// The end of the input: everything that still waits is decided and can be polled.

@@ -199,6 +199,20 @@ fn what_follows_a_refused_redirect_is_another_request() {
 }
 
 #[test]
+fn a_script_sent_on_to_a_url_with_a_password_may_be_a_cors_request() {
+    let of = |accept| {
+        let fields = [("referer", "http://api.test/page"), ("accept", accept)];
+        let location = [("location", "http://me:secret@store.test/y")];
+        decide([answered(request("GET", URL, &fields), 302, &location)])
+    };
+    let [Decided::Fetch(fetch)] = &of("*/*")[..] else {
+        panic!("one fetch expected");
+    };
+    assert_eq!(fetch.mode, crate::cors::CorsMode::Unclear);
+    assert!(matches!(of("text/html,*/*")[..], [Decided::Other { .. }]));
+}
+
+#[test]
 fn a_load_that_fails_for_no_other_reason_had_credentials() {
     let star = [("access-control-allow-origin", "*")];
     let refused = answered(request("GET", URL, &[PAGE]), 200, &star);

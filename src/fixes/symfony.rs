@@ -5,6 +5,9 @@
 //! - `allow_origin` is a list of texts unless `origin_regex` is true; then each is an expression that needs `^` and `$`.
 //! - `CORS_ALLOW_ORIGIN` in .env of the recipe's skeleton is an expression for localhost: it replaces nothing here.
 //! - The cache of production keeps the old configuration: `bin/console cache:clear`.
+//! - It says `Vary: Origin` on preflights and on answers that caches may keep, not on others.
+//! - Versions before 2 answer refused preflights with `Access-Control-Allow-Origin: null`, which lets sandboxed frames of
+//!   any site in: update.
 //! - Errors of PHP itself (fatal, before the kernel) are answered without fields.
 
 use super::{Kind, PieceTemplate, Platform};

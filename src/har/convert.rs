@@ -211,21 +211,21 @@ impl Converter {
     fn section(&self, section: &Section<'_>) -> (Fields, usize) {
         let idle = self.interest.idle_fields();
         // HTTP/2's pseudo fields are control data; their values stand elsewhere.
-        let kept = section.iter().filter(|(name, _)| {
+        let is_kept = |(name, _): &&(Text<'_>, Text<'_>)| {
             !name.is_empty() && !name.raw().starts_with(b":") && !idle.has(name.raw())
-        });
-        let (mut count, mut bytes) = (0, 0);
+        };
+        let kept: Vec<_> = section.iter().filter(is_kept).copied().collect();
+        let mut bytes = 0;
         let mut is_plain = section.len() <= self.fields;
-        for (name, value) in kept.clone() {
-            count += 1;
+        for (name, value) in &kept {
             bytes += name.raw().len() + value.raw().len();
             is_plain &= !name.may_have_escapes() && !value.may_have_escapes();
         }
         if is_plain && bytes <= self.field_section {
-            let raw = kept.map(|(name, value)| (name.raw(), value.raw()));
+            let raw = kept.iter().map(|(name, value)| (name.raw(), value.raw()));
             return (Fields::from_bytes(raw, &Names::NONE), 0);
         }
-        let mut fields = Fields::with_capacity(count, bytes.min(self.field_section));
+        let mut fields = Fields::with_capacity(kept.len(), bytes.min(self.field_section));
         let (mut room, mut dropped) = (self.field_section, 0);
         for (name, value) in kept {
             let (name, value) = (name.decode(), value.decode());

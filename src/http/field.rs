@@ -83,7 +83,7 @@ impl Fields {
         let mut marks = Marks::default();
         for (name, value) in fields.clone() {
             let mark = Mark::of(name);
-            if without.holds(mark, name) {
+            if without.find_marked(mark, name).is_some() {
                 continue;
             }
             text.extend_from_slice(name);
@@ -111,7 +111,7 @@ impl Fields {
     ) -> Self {
         let mut section = Self::default();
         for (name, value) in fields {
-            if !without.holds(Mark::of(name), name) {
+            if !without.has(name) {
                 section.push_bytes(name, value);
             }
         }
@@ -183,9 +183,10 @@ impl Fields {
     }
 
     fn find_line<'a>(&'a self, names: &Names) -> Option<(&'static str, &'a str)> {
-        let marked = self.iter().zip(&self.lines);
-        let mut marked = marked.filter(|(_, line)| names.marks().may_hold(line.mark));
-        marked.find_map(|((name, value), _)| Some((names.compare(name)?, value)))
+        let mut marked = self.iter().zip(&self.lines);
+        marked.find_map(|((name, value), line)| {
+            Some((names.find_marked(line.mark, name.as_bytes())?, value))
+        })
     }
 
     /// The value of the first field line that has one of `names`.

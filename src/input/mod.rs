@@ -6,11 +6,13 @@
 mod archive;
 mod decompress;
 mod discover;
+mod live;
 mod peek;
 mod sniff;
 mod utf16;
 
 pub use discover::{Discovery, discover};
+pub(crate) use live::QUIET;
 
 use crate::error::{Error, ErrorKind};
 use decompress::Packing;
@@ -80,7 +82,8 @@ pub struct Opened {
     pub name: String,
     /// What it holds.
     pub format: Format,
-    /// Its bytes from the start, unpacked; HAR text is UTF-8 here whatever the file's encoding.
+    /// Its bytes from the start, unpacked; HAR text is UTF-8 here whatever the file's encoding. Reads of a capture from a
+    /// pipe end with [`io::ErrorKind::TimedOut`] when nothing came for a second; they can be tried again.
     pub reader: Reader,
     /// Size of the file as it lies on disk, in bytes; `None` for pipes.
     pub size: Option<u64>,
@@ -133,7 +136,10 @@ pub fn open(source: &Source) -> Result<Opened, Error> {
             (reader, Some(size))
         }
     };
-    let (format, reader) = unpack(raw).map_err(fail)?;
+    let (format, mut reader) = unpack(raw).map_err(fail)?;
+    if size.is_none() && format != Format::Har {
+        reader = Box::new(live::Live::new(reader).map_err(|error| fail(error.into()))?);
+    }
     Ok(Opened {
         name: source.name.clone(),
         format,

@@ -10,7 +10,8 @@ use std::borrow::Cow;
 /// `body` without its secrets. The type is a hint only: content is looked at, since servers mislabel it.
 pub(super) fn clean<'a>(redactor: &Redactor, mime: &str, body: &'a str) -> Cow<'a, str> {
     let mime = mime.to_ascii_lowercase();
-    if mime.contains("multipart/form-data") {
+    if mime.contains("multipart/form-data") || body.starts_with("--") && body.contains("form-data;")
+    {
         return clean_multipart(redactor, body);
     }
     if mime.contains("x-www-form-urlencoded") {
@@ -43,48 +44,71 @@ fn is_form(body: &str) -> bool {
 /// Members of a JSON document. Everything inside a secret member is secret.
 struct Members<'r> {
     redactor: &'r Redactor,
-    /// For each open object whether it is inside a secret member.
-    secret: Vec<bool>,
+    /// For each open object whether it is inside a secret member, and whether it says that its `value` is one.
+    open: Vec<(bool, bool)>,
 }
 
 impl<'r> Members<'r> {
     fn new(redactor: &'r Redactor) -> Self {
         Self {
             redactor,
-            secret: Vec::new(),
+            open: Vec::new(),
         }
     }
 
     fn is_inside_secret(&self) -> bool {
-        self.secret.last().copied().unwrap_or(false)
+        self.open.last().is_some_and(|(secret, _)| *secret)
+    }
+
+    /// `{"name":"password","value":"…"}`
+    fn is_named(&self, key: &str) -> bool {
+        matches!(key, "value" | "values" | "content" | "data")
+            && self.open.last().is_some_and(|(_, names)| *names)
     }
 }
 
 impl Policy for Members<'_> {
-    fn enter(&mut self, key: &str, _: &str) {
-        let secret = self.is_inside_secret() || is_secret(Place::Body, key);
-        self.secret.push(secret);
+    fn enter(&mut self, key: &str, rest: &str) {
+        let secret = self.is_inside_secret() || is_secret(Place::Body, key) || self.is_named(key);
+        self.open.push((secret, first_name(rest)));
     }
 
     fn leave(&mut self) {
-        self.secret.pop();
+        self.open.pop();
     }
 
     fn replace(&mut self, key: &str, value: &str) -> Option<String> {
-        let cleaned =
-            if self.is_inside_secret() || is_secret(Place::Body, key) || shapes::is_opaque(value) {
-                self.redactor.hide(Kind::Body, value)
-            } else if value.starts_with(['{', '[']) {
-                // JSON inside a JSON string.
-                clean(self.redactor, "", value)
-            } else {
-                text::clean(self.redactor, Style::Foreign, value)
-            };
+        let cleaned = if self.is_inside_secret()
+            || self.is_named(key)
+            || is_secret(Place::Body, key)
+            || shapes::is_opaque(value)
+        {
+            self.redactor.hide(Kind::Body, value)
+        } else if value.starts_with(['{', '[']) {
+            // JSON inside a JSON string.
+            clean(self.redactor, "", value)
+        } else {
+            text::clean(self.redactor, Style::Foreign, value)
+        };
         match cleaned {
             Cow::Owned(new) => Some(new),
             Cow::Borrowed(_) => None,
         }
     }
+}
+
+/// Whether an object begins with a member that names its value, and names a secret.
+fn first_name(object: &str) -> bool {
+    let name = || {
+        let rest = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
+        let (key, rest) = rest.split_once('"')?;
+        if !matches!(key, "field" | "header" | "id" | "key" | "name") {
+            return None;
+        }
+        let rest = rest.trim_start().strip_prefix(':')?.trim_start();
+        Some(rest.strip_prefix('"')?.split_once('"')?.0)
+    };
+    name().is_some_and(|name| is_secret(Place::Body, name))
 }
 
 /// Parts whose name is a secret lose their content (RFC 7578).
@@ -106,10 +130,7 @@ fn clean_multipart<'a>(redactor: &Redactor, body: &'a str) -> Cow<'a, str> {
             continue;
         };
         out.keep(head);
-        let name = head
-            .split_once("name=\"")
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .map_or("", |(name, _)| name);
+        let name = part_name(head);
         let value = content.trim_end_matches(['\r', '\n']);
         let (value, end) = content
             .split_at_checked(value.len())
@@ -117,11 +138,26 @@ fn clean_multipart<'a>(redactor: &Redactor, body: &'a str) -> Cow<'a, str> {
         if is_secret(Place::Body, name) || shapes::is_opaque(value) {
             out.put(redactor.hide(Kind::Body, value));
         } else {
-            out.put(text::clean(redactor, Style::Foreign, value));
+            out.put(clean(redactor, "", value));
         }
         out.keep(end);
     }
     out.finish()
+}
+
+/// `name` of a part's `Content-Disposition`, quoted or not; not `filename`.
+fn part_name(head: &str) -> &str {
+    let found = head.match_indices("name=").find(|(at, _)| {
+        head.get(..*at)
+            .is_some_and(|before| before.ends_with([' ', ';', '\t']))
+    });
+    let rest = found.and_then(|(at, name)| head.get(at + name.len()..));
+    let rest = rest.unwrap_or_default();
+    match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => rest.split([';', '\r', '\n', ' ']).next(),
+    }
+    .unwrap_or_default()
 }
 
 #[cfg(test)]

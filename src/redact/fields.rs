@@ -3,7 +3,7 @@
 use super::names::{Place, is_secret};
 use super::text::Style;
 use super::url::Pieces;
-use super::{Kind, Redactor, shapes, text, url};
+use super::{Kind, Redactor, nested, shapes, text, url};
 use std::borrow::Cow;
 
 /// `value` of the field `name`, fit to be shown.
@@ -15,10 +15,14 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
         Class::Cookies => clean_cookies(redactor, value),
         Class::SetCookie => clean_set_cookie(redactor, value),
         Class::Authorization => clean_authorization(redactor, value),
+        Class::Authority => url::clean_authority(redactor, value),
         Class::Challenge => clean_challenge(redactor, value),
         Class::Secret => redactor.hide(Kind::Credential, value),
         Class::Unknown if shapes::is_opaque(value) => redactor.hide(Kind::Credential, value),
-        Class::Unknown => text::clean(redactor, Style::Foreign, value),
+        Class::Unknown => match nested::clean(redactor, value) {
+            Cow::Borrowed(_) => text::clean(redactor, Style::Foreign, value),
+            cleaned @ Cow::Owned(_) => cleaned,
+        },
     }
 }
 
@@ -32,6 +36,8 @@ enum Class {
     Cookies,
     SetCookie,
     Authorization,
+    /// A host, with port; in absolute forms also with userinfo.
+    Authority,
     Challenge,
     Secret,
     /// A field nobody here knows: long random values are hidden.
@@ -46,7 +52,9 @@ impl Class {
             "cookie" | "cookie2" => Self::Cookies,
             "set-cookie" | "set-cookie2" => Self::SetCookie,
             "authorization" | "proxy-authorization" => Self::Authorization,
-            "www-authenticate" | "proxy-authenticate" | "authentication-info" => Self::Challenge,
+            ":authority" | "host" | "x-forwarded-host" => Self::Authority,
+            "www-authenticate" | "proxy-authenticate" => Self::Challenge,
+            "authentication-info" | "proxy-authentication-info" => Self::Secret,
             "location"
             | "content-location"
             | "referer"
@@ -98,10 +106,37 @@ fn clean_set_cookie<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
             .and_then(|at| line.split_at_checked(at))
             .unwrap_or((line, ""));
         clean_cookie(redactor, pair, &mut out);
-        out.put(text::clean(redactor, Style::Foreign, attributes));
+        for attribute in attributes.split_inclusive(';') {
+            clean_attribute(redactor, attribute, &mut out);
+        }
     }
     out.finish()
 }
+
+/// One attribute with the `;` behind it. What no browser knows is part of a value that held a `;`.
+fn clean_attribute<'a>(redactor: &Redactor, attribute: &'a str, out: &mut Pieces<'a>) {
+    let bare = attribute.trim_end_matches(';');
+    let name = bare.split('=').next().unwrap_or_default().trim();
+    let is_known = ATTRIBUTES.iter().any(|own| own.eq_ignore_ascii_case(name));
+    match is_known || name.is_empty() {
+        true => out.put(text::clean(redactor, Style::Foreign, bare)),
+        false => out.put(redactor.hide(Kind::Cookie, bare)),
+    }
+    out.keep(attribute.get(bare.len()..).unwrap_or_default());
+}
+
+/// RFC 6265bis §5.6, and Chromium's `Priority`.
+const ATTRIBUTES: [&str; 9] = [
+    "domain",
+    "expires",
+    "httponly",
+    "max-age",
+    "partitioned",
+    "path",
+    "priority",
+    "samesite",
+    "secure",
+];
 
 fn clean_cookie<'a>(redactor: &Redactor, pair: &'a str, out: &mut Pieces<'a>) {
     let bare = pair.trim_start();
@@ -148,8 +183,7 @@ fn clean_challenge<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
 }
 
 /// Fields without secrets, and those that decide CORS.
-const PLAIN: [&str; 34] = [
-    ":authority",
+const PLAIN: [&str; 32] = [
     ":method",
     ":scheme",
     ":status",
@@ -170,7 +204,6 @@ const PLAIN: [&str; 34] = [
     "cross-origin-resource-policy",
     "date",
     "expires",
-    "host",
     "last-modified",
     "pragma",
     "priority",

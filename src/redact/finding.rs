@@ -17,6 +17,17 @@ impl Redactor {
         // First, so that the hosts are known when the prose speaks of them.
         self.replace_url(&mut clean.origin);
         self.replace_url(&mut clean.url);
+        // Prose names a request by its bare path, in which no shape of a URL tells what is secret.
+        let (path, clean_path) = (path(&finding.url), path(&clean.url).to_owned());
+        for text in [&mut clean.cause, &mut clean.settles] {
+            replace_path(text, path, &clean_path);
+        }
+        for fact in &mut clean.evidence {
+            replace_path(&mut fact.note, path, &clean_path);
+        }
+        for fix in &mut clean.fix {
+            replace_path(&mut fix.text, path, &clean_path);
+        }
         self.replace_source(&mut clean.source);
         self.replace_fingerprint(&mut clean.fingerprint);
         for exchange in &mut clean.exchanges {
@@ -130,6 +141,9 @@ impl Redactor {
 
     fn clean_fixes(&self, fixes: &mut [Fix]) {
         for fix in fixes {
+            if let Some(path) = &fix.params.path {
+                replace_path(&mut fix.text, path, &self.url(path));
+            }
             self.replace_prose(&mut fix.text);
             for url in fix
                 .params
@@ -165,5 +179,31 @@ impl Redactor {
         if let Cow::Owned(cleaned) = self.url(url) {
             *url = cleaned;
         }
+    }
+}
+
+/// The path of `url`, without query and fragment; empty where there is none.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|at| rest.get(at..));
+    let path = path.unwrap_or_default();
+    path.split(['?', '#']).next().unwrap_or_default()
+}
+
+fn replace_path(text: &mut String, path: &str, clean: &str) {
+    if path != clean && path.len() > 1 && text.contains(path) {
+        *text = text.replace(path, clean);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_what_stands_between_host_and_query() {
+        assert_eq!(path("https://u:p@a.example/reset/x?y#z"), "/reset/x");
+        assert_eq!(path("https://a.example"), "");
+        assert_eq!(path("/reset/x?y"), "/reset/x");
     }
 }

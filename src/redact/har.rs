@@ -324,10 +324,7 @@ impl Policy for HarPolicy<'_> {
             (Some(Frame::Pair { list, name }), "value" | "fileName") => match list {
                 List::Cookies => redactor.hide(Kind::Cookie, value),
                 List::Headers => redactor.field(name, value),
-                List::Parameters if is_secret(Place::Query, name) => {
-                    redactor.hide(Kind::Url, value)
-                }
-                List::Parameters => redactor.body("", value),
+                List::Parameters => redactor.parameter(name, value),
             },
             (Some(Frame::Pair { .. }), _) => return None,
             (Some(Frame::Body { mime, is_base64 }), "text") => {

@@ -14,7 +14,9 @@ mod finding;
 pub mod har;
 mod hosts;
 mod json;
+mod markup;
 mod names;
+mod nested;
 mod shapes;
 mod tags;
 mod text;
@@ -24,7 +26,7 @@ pub use tags::Kind;
 
 use hosts::Hosts;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use tags::Tags;
@@ -40,6 +42,8 @@ pub struct Redactor {
     tags: Option<RefCell<Tags>>,
     /// `None`: host names are shown.
     hosts: Option<RefCell<Hosts>>,
+    /// Documents around the one that is being cleaned.
+    depth: Cell<u8>,
     /// Sentences without secrets: a report says the same of many requests.
     harmless: RefCell<HashSet<Box<str>>>,
 }
@@ -50,6 +54,7 @@ impl Redactor {
         Self {
             tags: Some(RefCell::default()),
             hosts: None,
+            depth: Cell::new(0),
             harmless: RefCell::default(),
         }
     }
@@ -59,6 +64,7 @@ impl Redactor {
         Self {
             tags: None,
             hosts: None,
+            depth: Cell::new(0),
             harmless: RefCell::default(),
         }
     }
@@ -124,6 +130,14 @@ impl Redactor {
         match self.tags {
             Some(_) => self.rename(url::clean(self, url)),
             None => self.rename(Cow::Borrowed(url)),
+        }
+    }
+
+    /// The value of a parameter of a URL or form, decoded or not.
+    fn parameter<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
+        match self.tags {
+            Some(_) => self.rename(url::clean_parameter(self, name, value)),
+            None => self.rename(Cow::Borrowed(value)),
         }
     }
 

@@ -32,6 +32,8 @@ pub(super) fn is_secret(place: Place, name: &str) -> bool {
             && (IN_URLS.contains(&squashed)
                 || squashed.starts_with("xamz") && place == Place::Query
                 || squashed.starts_with("xgoog") && place == Place::Query))
+        || (place == Place::Field
+            && words(name).any(|word| FIELD_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))))
         || words(name).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
 }
 
@@ -46,7 +48,7 @@ fn has_part(squashed: &str) -> bool {
 
 /// Lower case, letters and digits only: `X-Api_Key` → `xapikey`. Percent escapes are resolved first.
 fn squash(name: &str) -> String {
-    let decoded = super::url::decode(name);
+    let decoded = super::nested::decode_fully(name);
     decoded
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -73,34 +75,45 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whole names, squashed.
-const EVERYWHERE: [&str; 38] = [
+const EVERYWHERE: [&str; 50] = [
     "accountkey",
     "appid",
     "assertion",
     "auth",
     "awsaccesskeyid",
+    "cardnumber",
     "clientid",
-    "codeverifier",
     "connectsid",
+    "creditcard",
+    "creditcardnumber",
+    "cvc",
+    "cvv",
+    "dpop",
     "encryptionkey",
     "facetid",
     "fcparams",
+    "googleaccessid",
     "hmac",
+    "iban",
     "jsessionid",
     "licensekey",
     "masterkey",
     "mfacode",
+    "motdepasse",
     "onetimecode",
     "otp",
     "otpcode",
     "passcode",
     "passphrase",
+    "passwort",
     "phpsessid",
     "pin",
     "pincode",
     "psk",
+    "pw",
     "pwd",
     "recoverycode",
+    "relaystate",
     "serverdata",
     "sharedkey",
     "shdf",
@@ -111,6 +124,7 @@ const EVERYWHERE: [&str; 38] = [
     "totp",
     "usg",
     "verificationcode",
+    "vses2",
     "xclientdata",
 ];
 
@@ -129,18 +143,26 @@ const IN_URLS: [&str; 10] = [
 ];
 
 /// A squashed name that contains one of these is a secret.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 32] = [
     "accesskey",
     "apikey",
+    "appcheck",
     "authkey",
     "authorization",
     "bearer",
+    "cfaccess",
+    "cfchl",
     "clientassertion",
+    "clientcert",
+    "clientprincipal",
+    "codeverifier",
     "cookie",
     "credential",
     "csrf",
     "functionskey",
     "jwt",
+    "oauthverifier",
+    "oidc",
     "passwd",
     "password",
     "privatekey",
@@ -148,8 +170,8 @@ const PARTS: [&str; 24] = [
     "samlre",
     "secret",
     "securitykey",
-    "session",
     "sessid",
+    "session",
     "signature",
     "subscriptionkey",
     "token",
@@ -169,15 +191,24 @@ const WORDS: [&str; 9] = [
     "sig",
 ];
 
+/// The same in the names of fields only.
+const FIELD_WORDS: [&str; 4] = ["cert", "key", "login", "nonce"];
+
 /// Fields whose names look secret and whose values are not, squashed.
-const NOT_SECRET_FIELDS: [&str; 9] = [
+const NOT_SECRET_FIELDS: [&str; 15] = [
+    "cachekey",
     "credentials",
+    "idempotencykey",
     "proxyauthenticate",
-    "proxyauthenticationinfo",
+    "publickeypins",
+    "publickeypinsreportonly",
     "secsessionregistration",
+    "secwebsocketkey",
     "state",
+    "surrogatekey",
     "user",
     "wwwauthenticate",
+    "xcachekey",
     "xcsrfprotection",
     "xratelimitpolicy",
 ];
@@ -202,6 +233,9 @@ mod tests {
             "X-Amz-Signature",
             "PHPSESSID",
             "SAMLResponse",
+            "to%256ben",
+            "RelayState",
+            "oauth_verifier",
         ] {
             assert!(is_secret(Place::Query, name), "{name}");
         }
@@ -213,6 +247,17 @@ mod tests {
             "author", "page", "sort", "keyboard", "monkey", "origin", "signal", "spinner",
         ] {
             assert!(!is_secret(Place::Query, name), "{name}");
+        }
+        for name in ["X-Mashape-Key", "X-WP-Nonce", "CF-Access-Client-Id", "DPoP"] {
+            assert!(is_secret(Place::Field, name), "{name}");
+        }
+        for name in [
+            "Idempotency-Key",
+            "X-Cache-Key",
+            "Surrogate-Key",
+            "Keep-Alive",
+        ] {
+            assert!(!is_secret(Place::Field, name), "{name}");
         }
         for name in ["code", "state", "key", "email"] {
             assert!(!is_secret(Place::Body, name), "{name}");

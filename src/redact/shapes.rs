@@ -31,6 +31,18 @@ fn is_jwt(word: &str) -> bool {
     word.len() >= 16 && word.starts_with("eyJ") && word.bytes().all(is_token_byte)
 }
 
+/// Where a JWT begins behind other characters of a word: `report-eyJ….pdf`.
+pub(super) fn inner_jwt(word: &str) -> Option<usize> {
+    let (at, _) = word.match_indices("eyJ").find(|(at, _)| {
+        let before = word
+            .get(..*at)
+            .and_then(|before| before.chars().next_back());
+        before.is_some_and(|c| !c.is_ascii_alphanumeric())
+    })?;
+    let token = word.get(at..)?;
+    (is_jwt(token) && token.contains('.')).then_some(at)
+}
+
 fn has_vendor_prefix(word: &str) -> bool {
     VENDORS.iter().any(|(prefix, least)| {
         word.len() >= *least

@@ -2,7 +2,7 @@
 
 use super::names::{Place, is_secret};
 use super::url::Pieces;
-use super::{Kind, Redactor, shapes, tags, url};
+use super::{Kind, Redactor, markup, shapes, tags, url};
 use std::borrow::Cow;
 
 /// How much a name before a value says.
@@ -20,6 +20,31 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
     let mut rest = text;
     let mut after = Expect::Anything;
     while !rest.is_empty() {
+        if rest.starts_with('<')
+            && let Some(tag) = markup::tag(rest)
+        {
+            let (whole, tail) = rest.split_at_checked(tag.text.len()).unwrap_or((rest, ""));
+            match tag.holds {
+                true => out.put(markup::clean(redactor, whole)),
+                false => {
+                    out.keep("<");
+                    out.put(clean(redactor, style, whole.get(1..).unwrap_or_default()));
+                }
+            }
+            after = if tag.announces {
+                Expect::Value
+            } else {
+                Expect::Anything
+            };
+            rest = tail;
+            continue;
+        }
+        if let Some(len) = private_key(rest) {
+            let (key, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
+            out.put(redactor.hide(Kind::Token, key));
+            rest = tail;
+            continue;
+        }
         if let Some(len) = tags::tag_len(rest) {
             let (tag, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
             out.keep(tag);
@@ -76,7 +101,9 @@ impl Expect {
     fn passes(self, mark: &str) -> Self {
         match (self, mark) {
             (Self::Assignment | Self::Value, ":" | "=" | ">") => Self::Value,
-            (_, " " | "\t" | "\"" | "'") => self,
+            // `"token": "…"`: not the scheme of that name.
+            (Self::Credential, ":" | "=") => Self::Value,
+            (_, " " | "\t" | "\"" | "'" | "`") => self,
             _ => Self::Anything,
         }
     }
@@ -106,6 +133,13 @@ fn clean_word<'a>(
         out.keep(word);
         return after.passes(word);
     }
+    if let Some(at) = shapes::inner_jwt(bare) {
+        let (before, token) = bare.split_at_checked(at).unwrap_or((bare, ""));
+        out.keep(before);
+        out.put(redactor.hide(Kind::Token, token));
+        out.keep(punctuation);
+        return Expect::Anything;
+    }
     if is_value || shapes::is_token(bare) {
         out.put(redactor.hide(Kind::Token, bare));
         out.keep(punctuation);
@@ -121,10 +155,15 @@ fn clean_word<'a>(
         } else {
             out.keep(value);
         }
-        return Expect::Anything;
+        return match name.eq_ignore_ascii_case("name") && is_secret(Place::Body, value) {
+            // `<input name=csrf value="…">`
+            true => Expect::Assignment,
+            false => Expect::Anything,
+        };
     }
-    if word.starts_with('/') && word.contains('?') {
-        out.put(url::clean(redactor, word));
+    if word.starts_with('/') {
+        out.put(url::clean(redactor, bare));
+        out.keep(punctuation);
         return Expect::Anything;
     }
     out.keep(word);
@@ -149,6 +188,20 @@ fn clean_word<'a>(
 /// `realm="…"`: a parameter of a challenge.
 fn is_parameter(word: &str, tail: &str) -> bool {
     word.ends_with('=') && tail.starts_with('"')
+}
+
+/// The length of the PEM block that `text` begins with, if it is a private key; to the end where it is cut.
+fn private_key(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("-----BEGIN ")?;
+    let (kind, _) = rest.split_once("-----")?;
+    if !kind.ends_with("PRIVATE KEY") {
+        return None;
+    }
+    let end = text.find("-----END ").and_then(|end| {
+        let closing = text.get(end + 9..)?;
+        Some(end + 9 + closing.find("-----")? + 5)
+    });
+    Some(end.unwrap_or(text.len()))
 }
 
 /// A word of prose after `Bearer`: `Bearer authentication`, `basic settings`.
@@ -258,6 +311,10 @@ mod tests {
         ] {
             assert_eq!(Redactor::closed().prose(text), text);
         }
+        assert_eq!(
+            Redactor::closed().prose("answer OPTIONS /reset/4f9a8c7b6d5e with status 204"),
+            "answer OPTIONS /reset/‹redacted:1› with status 204"
+        );
         assert_eq!(
             Redactor::closed().prose("sent cookie: sid=abc to https://a.example/?token=x"),
             "sent cookie: sid=‹redacted:1› to https://a.example/?token=‹redacted:2›"

@@ -3,7 +3,7 @@
 //! Works on the text, not on a parsed URL: what is not a secret must stay byte for byte, broken URLs included.
 
 use super::names::{Place, is_secret};
-use super::{Kind, Redactor, shapes};
+use super::{Kind, Redactor, body, nested, shapes};
 use std::borrow::Cow;
 
 /// `url` without its secrets.
@@ -22,7 +22,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, url: &'a str) -> Cow<'a, str> {
     let (authority, path) = split_authority(before);
 
     let mut out = Pieces::new(url);
-    clean_authority(redactor, authority, &mut out);
+    out.put(clean_authority(redactor, authority));
     clean_path(redactor, path, &mut out);
     clean_parameters(redactor, query, &mut out);
     clean_parameters(redactor, fragment, &mut out);
@@ -79,10 +79,12 @@ fn split_authority(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-fn clean_authority<'a>(redactor: &Redactor, authority: &'a str, out: &mut Pieces<'a>) {
+/// Host and port, without userinfo.
+pub(super) fn clean_authority<'a>(redactor: &Redactor, authority: &'a str) -> Cow<'a, str> {
     let Some((userinfo, host)) = authority.rsplit_once('@') else {
-        return out.keep(authority);
+        return Cow::Borrowed(authority);
     };
+    let mut out = Pieces::new(authority);
     let (scheme, userinfo) = match userinfo.find("//") {
         Some(at) => userinfo.split_at_checked(at + 2).unwrap_or((userinfo, "")),
         None => ("", userinfo),
@@ -91,9 +93,15 @@ fn clean_authority<'a>(redactor: &Redactor, authority: &'a str, out: &mut Pieces
     out.put(redactor.hide(Kind::Userinfo, userinfo));
     out.keep("@");
     out.keep(host);
+    out.finish()
 }
 
 fn clean_path<'a>(redactor: &Redactor, path: &'a str, out: &mut Pieces<'a>) {
+    // A proxy's path: `/proxy/https://user:secret@host/`.
+    let (path, inner) = match path.find("://").and_then(|at| path.get(..at)?.rfind('/')) {
+        Some(slash) => path.split_at_checked(slash + 1).unwrap_or((path, "")),
+        None => (path, ""),
+    };
     let mut previous = "";
     for (index, segment) in path.split('/').enumerate() {
         if index > 0 {
@@ -109,12 +117,13 @@ fn clean_path<'a>(redactor: &Redactor, path: &'a str, out: &mut Pieces<'a>) {
         clean_parameters(redactor, parameters, out);
         previous = name;
     }
+    out.put(nested::clean(redactor, inner));
 }
 
 fn hides_segment(previous: &str, segment: &str) -> bool {
     let decoded = decode(segment);
     shapes::is_token(&decoded)
-        || (decoded.len() >= 32
+        || (decoded.len() >= 24
             && !decoded.contains('.')
             && !decoded.bytes().all(|byte| byte.is_ascii_hexdigit())
             && shapes::is_opaque(&decoded))
@@ -134,8 +143,11 @@ fn is_bot_token(segment: &str) -> bool {
 }
 
 /// Path segments that are followed by a one-time token.
-const BEFORE_TOKENS: [&str; 12] = [
+const BEFORE_TOKENS: [&str; 18] = [
+    "access-token",
     "activate",
+    "api-key",
+    "apikey",
     "confirm",
     "invite",
     "magic",
@@ -143,6 +155,9 @@ const BEFORE_TOKENS: [&str; 12] = [
     "password-reset",
     "reset",
     "reset-password",
+    "secret",
+    "session",
+    "sessions",
     "token",
     "unsubscribe",
     "verify",
@@ -185,13 +200,8 @@ fn clean_pairs<'a>(
                 out.keep("=");
                 if is_secret(place, name) || is_secret_value(value) {
                     out.put(redactor.hide(kind, value));
-                } else if value.contains("%3A%2F%2F")
-                    || value.contains("%3a%2f%2f")
-                    || value.contains("://")
-                {
-                    clean_nested(redactor, value, out);
                 } else {
-                    out.keep(value);
+                    out.put(nested::clean(redactor, value));
                 }
             }
             None if is_secret_value(pair) => out.put(redactor.hide(kind, pair)),
@@ -201,20 +211,14 @@ fn clean_pairs<'a>(
     }
 }
 
-/// A URL as a parameter's value: `redirect_uri=https%3A%2F%2F…%3Ftoken%3D…`. Its escapes are lost where it held secrets.
-fn clean_nested<'a>(redactor: &Redactor, value: &'a str, out: &mut Pieces<'a>) {
-    let decoded = decode(value);
-    match clean(redactor, &decoded) {
-        Cow::Borrowed(_) => out.keep(value),
-        Cow::Owned(cleaned) => {
-            let escaped = cleaned
-                .replace('%', "%25")
-                .replace('&', "%26")
-                .replace('#', "%23")
-                .replace('=', "%3D")
-                .replace('?', "%3F");
-            out.put(Cow::Owned(escaped));
-        }
+/// The value of one parameter, decoded or not.
+pub(super) fn clean_parameter<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<'a, str> {
+    if is_secret(Place::Query, name) || is_secret_value(value) {
+        return redactor.hide(Kind::Url, value);
+    }
+    match nested::clean(redactor, value) {
+        Cow::Borrowed(_) => body::clean(redactor, "", value),
+        cleaned @ Cow::Owned(_) => cleaned,
     }
 }
 

@@ -35,8 +35,8 @@ impl<W: Write> Sink for Gitlab<W> {
     }
 
     fn finish(&mut self, causes: &[Cause], _: &Summary) -> io::Result<()> {
-        let (groups, _) = std::mem::take(&mut self.groups).finish(causes);
-        let issues: Vec<_> = groups
+        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
+        let mut issues: Vec<_> = groups
             .iter()
             .map(|group| {
                 let finding = &group.first;
@@ -49,6 +49,15 @@ impl<W: Write> Sink for Gitlab<W> {
                 })
             })
             .collect();
+        if let Some(last) = groups.last().filter(|_| beyond > 0) {
+            issues.push(json!({
+                "description": format!("{beyond} more findings found no room in this report"),
+                "check_name": "corsight",
+                "fingerprint": "corsight-more",
+                "severity": severity(Severity::Note),
+                "location": {"path": last.first.source, "lines": {"begin": 1}},
+            }));
+        }
         serde_json::to_writer_pretty(&mut self.out, &issues)?;
         self.out.write_all(b"\n")?;
         self.out.flush()

@@ -88,7 +88,7 @@ impl<W: Write> Sink for Junit<W> {
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
-        let (groups, _) = std::mem::take(&mut self.groups).finish(causes);
+        let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
         let mut suites: BTreeMap<&str, Vec<&Group>> = BTreeMap::new();
         for group in &groups {
             suites.entry(&group.first.source).or_default().push(group);
@@ -99,7 +99,7 @@ impl<W: Write> Sink for Junit<W> {
         writeln!(
             self.out,
             "<testsuites name=\"corsight\" tests=\"{}\" failures=\"{failures}\" errors=\"{}\">",
-            groups.len() + passed + summary.failed_inputs.len(),
+            groups.len() + passed + usize::from(beyond > 0) + summary.failed_inputs.len(),
             summary.failed_inputs.len()
         )?;
         for (name, groups) in suites {
@@ -110,6 +110,12 @@ impl<W: Write> Sink for Junit<W> {
                 self.out,
                 "  <testsuite name=\"corsight\" tests=\"1\" failures=\"0\" errors=\"0\">\n    <testcase classname=\"corsight\" name=\"{}\"/>\n  </testsuite>",
                 escape(&words::verdict(summary))
+            )?;
+        }
+        if beyond > 0 {
+            writeln!(
+                self.out,
+                "  <testsuite name=\"corsight\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\">\n    <testcase classname=\"corsight\" name=\"{beyond} more findings\"><skipped message=\"no room in this report\"/></testcase>\n  </testsuite>"
             )?;
         }
         for failed in &summary.failed_inputs {

@@ -22,6 +22,9 @@ pub(crate) struct Verdict {
 
 const SETTLES_CREDENTIALS: &str = "whether the page includes credentials (credentials: \"include\", withCredentials): look at the client's code, or \
      record a HAR in Chromium, which shows the outcome";
+const SETTLES_REDIRECT: &str = "whether the page includes credentials, or asked for redirect: \"error\": the browser stops at this redirect in both cases, \
+     and its console speaks of CORS only in the first";
+
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
 const SETTLES_OVERRULED: &str = "whether CORS is switched off in the browser that recorded this (an extension, --disable-web-security): it delivered \
@@ -124,12 +127,18 @@ fn open_question(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     let failure = fetch.failure(true, browser)?;
     let is_hinted =
         fetch.credentials.mode == CredentialsMode::Include || hints_at_credentials(fetch, &failure);
+    let settles = match failure.reason {
+        Reason::Redirect(CheckFailure::CredentialsNotTrue) if fetch.fate == Fate::Refused => {
+            SETTLES_REDIRECT
+        }
+        _ => SETTLES_CREDENTIALS,
+    };
     is_hinted.then_some(Verdict {
         failure,
         severity: Severity::Depends,
         confidence: Confidence::Possible,
         with_credentials: true,
-        settles: SETTLES_CREDENTIALS,
+        settles,
     })
 }
 
@@ -238,7 +247,13 @@ fn confidence(fetch: &CorsFetch, failure: &Failure) -> Confidence {
     let is_sure = (is_preflight || fetch.mode == CorsMode::Proven || is_sure_of_client)
         && fetch.origin.learnt <= OriginSource::PreflightField
         && !DOUBTS.iter().any(|kind| fetch.caveats.contains(*kind));
-    match is_sure {
+    // With `redirect: "manual"` the page gets the redirect itself, wherever it leads; a capture does not show the mode.
+    let may_be_manual = fetch.fate == Fate::Unknown
+        && matches!(
+            failure.reason,
+            Reason::RedirectUserinfo | Reason::RedirectScheme | Reason::RedirectLimit
+        );
+    match is_sure && !may_be_manual {
         true => Confidence::Definite,
         false => Confidence::Likely,
     }

@@ -86,11 +86,7 @@ pub(crate) fn allow_origin(case: &Case<'_>) -> Fix {
     if case.is_tainted() {
         return call_final_url(case, case.hop.url());
     }
-    let which = match case.phase {
-        Phase::Preflight => format!("OPTIONS {}", case.path()),
-        Phase::Redirect => format!("the redirect of {}", case.path()),
-        Phase::Actual | Phase::Other => format!("{} {}", case.method(), case.path()),
-    };
+    let which = judged(case);
     fix(
         "allow-origin",
         format!(
@@ -98,6 +94,15 @@ pub(crate) fn allow_origin(case: &Case<'_>) -> Fix {
         ),
         params(case),
     )
+}
+
+/// The request whose answer is at fault: `OPTIONS /users`.
+fn judged(case: &Case<'_>) -> String {
+    match case.phase {
+        Phase::Preflight => format!("OPTIONS {}", case.path()),
+        Phase::Redirect => format!("the redirect of {}", case.path()),
+        Phase::Actual | Phase::Other => format!("{} {}", case.method(), case.path()),
+    }
 }
 
 /// For requests of opaque origins: `null` must not be put on a list, since any page can have it.
@@ -113,8 +118,9 @@ pub(crate) fn send_cors_on_errors(case: &Case<'_>) -> Fix {
     fix(
         "send-cors-on-errors",
         format!(
-            "send the CORS headers with status {} too, so that the page can read the error",
-            case.status()
+            "send  access-control-allow-origin  with the {} to {} too, in the layer that makes the error answer, so that the page can read it",
+            case.status(),
+            judged(case)
         ),
         params(case),
     )
@@ -199,7 +205,10 @@ pub(crate) fn normalise(case: &Case<'_>) -> Fix {
     }
     fix(
         "normalise-origin",
-        format!("write the origin exactly as browsers send it: {origin}"),
+        format!(
+            "answer {} with  access-control-allow-origin: {origin}  exactly as browsers send it",
+            judged(case)
+        ),
         params(case),
     )
 }

@@ -26,8 +26,12 @@ impl LabelPattern {
         &self.0
     }
 
-    /// Whether the host of `site` (an origin) matches; a pattern without port is for any port.
+    /// Whether the host of `site` (an origin) matches. A pattern without port is for any port, one with a scheme is for
+    /// that origin alone.
     pub fn matches_host_of(&self, site: &str) -> bool {
+        if self.0.contains("://") {
+            return self.matches(site);
+        }
         let host = site.split_once("://").map_or(site, |(_, host)| host);
         let bare = match host.rsplit_once(':') {
             Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
@@ -129,6 +133,14 @@ mod tests {
         assert!(!host.matches_host_of("https://x.api.test"));
         assert!(!LabelPattern::new("api.test:1").matches_host_of("http://api.test:2"));
         assert!(LabelPattern::new("[::1]").matches_host_of("http://[::1]:80"));
+    }
+
+    #[test]
+    fn a_host_with_a_scheme_is_for_that_origin_alone() {
+        let host = LabelPattern::new("https://api.test");
+        assert!(host.matches_host_of("https://api.test"));
+        assert!(!host.matches_host_of("http://api.test"));
+        assert!(!host.matches_host_of("https://api.test:8443"));
     }
 
     proptest::proptest! {

@@ -410,14 +410,16 @@ fn tokens(
 }
 
 fn hosts(key: &'static str, list: Vec<Text>) -> Result<Vec<LabelPattern>, Slip> {
-    match list
-        .iter()
-        .find(|host| host.as_ref().contains('/') || host.as_ref().is_empty())
-    {
+    let bare = |host: &str| match host.split_once("://") {
+        Some(("http" | "https", rest)) => rest.to_owned(),
+        _ => host.to_owned(),
+    };
+    let is_host = |host: &str| !host.is_empty() && !host.contains('/');
+    match list.iter().find(|host| !is_host(&bare(host.as_ref()))) {
         Some(host) => Err(wrong(
             key,
             host,
-            "is not a host: write api.example.com or api.example.com:8443",
+            "is not a host: write api.example.com, api.example.com:8443 or https://api.example.com",
         )),
         None => Ok(plain(list).into_iter().map(LabelPattern::new).collect()),
     }
@@ -463,7 +465,8 @@ mod tests {
             (r#"origin_patterns = ["*://a.test"]"#, "scheme"),
             (r#"origin_patterns = ["https://*.a.test/x"]"#, "label"),
             (r#"methods = ["GET, PUT"]"#, "methods"),
-            (r#"hosts = ["https://api.test"]"#, "host"),
+            (r#"hosts = ["https://api.test/"]"#, "host"),
+            (r#"hosts = ["ftp://api.test"]"#, "host"),
             (r#"route = [{ path = "api" }]"#, "slash"),
             (r#"method = ["GET"]"#, "unknown field"),
             (r#"origins = "x""#, "sequence"),

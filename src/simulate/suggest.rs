@@ -5,6 +5,7 @@
 //! [`super::foreign`] to say, how it is written down for [`super::file`].
 
 use super::foreign::{self, Stranger};
+use super::pattern::LabelPattern;
 use super::policy::{DEFAULT_MAX_AGE, Policy, Rules};
 use super::{need, replay, rewrite};
 use crate::cors::{CorsFetch, CredentialsMode, Fate, Hop};
@@ -65,7 +66,8 @@ pub(super) struct Asked {
 /// A policy for one host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggested {
-    /// The host, with its port where it has one: `api.example.com`.
+    /// The host, with its port where it has one: `api.example.com`. With the scheme where the recording has other
+    /// schemes or ports of it: `https://api.example.com`.
     pub host: String,
     /// Its origin: `https://api.example.com`.
     pub site: String,
@@ -143,12 +145,28 @@ impl Wishes {
         let hosts: Vec<Suggested> = self
             .hosts
             .iter()
-            .filter_map(|(site, host)| host.suggested(site, &trusted))
+            .filter_map(|(site, host)| {
+                Some(Suggested {
+                    host: self.name(site),
+                    ..host.suggested(site, &trusted)?
+                })
+            })
             .collect();
         Suggestion {
             hosts,
             beyond: self.beyond,
             left_out: self.left_out,
+        }
+    }
+
+    /// `site` as a policy names it: short where no other recorded site is meant by that too.
+    fn name(&self, site: &str) -> String {
+        let host = site.split_once("://").map_or(site, |(_, host)| host);
+        let pattern = LabelPattern::new(host);
+        let mut others = self.hosts.keys().filter(|other| *other != site);
+        match others.any(|other| pattern.matches_host_of(other)) {
+            true => site.to_owned(),
+            false => host.to_owned(),
         }
     }
 
@@ -303,10 +321,7 @@ impl Host {
             expose_headers = vec!["*".to_owned()];
         }
         Some(Suggested {
-            host: site
-                .split_once("://")
-                .map_or(site, |(_, host)| host)
-                .to_owned(),
+            host: String::new(),
             site: site.to_owned(),
             origins,
             methods: union(&|own| &own.methods),

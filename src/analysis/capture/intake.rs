@@ -8,6 +8,7 @@ use crate::capture::{Damage, Packet, Reader, Step};
 use crate::caveat::CaveatKind;
 use crate::error::ErrorKind;
 use crate::http::SourceId;
+use crate::input;
 use crate::limits::Limits;
 use crate::net::flow::{Flow, Found, Slot};
 use crate::net::segment::{self, Flags, Segment, Sliced};
@@ -38,6 +39,19 @@ pub(super) struct Intake {
     skipped: BTreeMap<&'static str, u64>,
     /// Time of the first packet.
     first: Option<Timestamp>,
+    /// Since when nothing came; `None` until reading had to wait once, as it does for live captures only.
+    silence: Option<Duration>,
+}
+
+/// What a read gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// Something.
+    Bytes,
+    /// Nothing for a while; more may come.
+    Silence,
+    /// Nothing, and nothing will.
+    End,
 }
 
 /// Conversations and their slots.
@@ -98,6 +112,7 @@ impl Intake {
             packets: 0,
             skipped: BTreeMap::new(),
             first: None,
+            silence: None,
             limits,
         }
     }
@@ -114,27 +129,40 @@ impl Intake {
         self.failure = None;
     }
 
-    /// Fills `batch` with what one read returns; whether there was anything.
-    pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
+    /// Fills `batch` with what one read returns.
+    pub(super) fn fill(&mut self, batch: &mut Batch) -> Filled {
         batch.clear();
         let wanted = self.block.max(self.tail.len() * 2);
         if batch.block.len() < wanted {
             batch.block.resize(wanted, 0);
         }
         let Some(kept) = batch.block.get_mut(..self.tail.len()) else {
-            return false;
+            return Filled::End;
         };
         kept.copy_from_slice(&self.tail);
-        let read = self.read(batch.block.get_mut(self.tail.len()..).unwrap_or_default());
+        let read = match self.read(batch.block.get_mut(self.tail.len()..).unwrap_or_default()) {
+            Some(read) => read,
+            None => {
+                self.silence = Some(self.silence.unwrap_or_default() + input::QUIET);
+                return Filled::Silence;
+            }
+        };
+        self.silence = self.silence.map(|_| Duration::ZERO);
         batch.filled = self.tail.len() + read;
         if batch.filled == batch.block.len() {
             self.block = (self.block * 4).min(BLOCK);
         }
         if read == 0 {
-            return false;
+            return Filled::End;
         }
         self.walk(batch);
-        true
+        Filled::Bytes
+    }
+
+    /// For an input that is written while it is read: the time that the capture has reached by now.
+    pub(super) fn live_time(&self) -> Option<Timestamp> {
+        let silence = self.silence?;
+        self.first.map(|_| self.flows.last.after(silence))
     }
 
     /// The input is over: tells whether it was cut, and lets go of it.
@@ -227,21 +255,23 @@ impl Intake {
         counts
     }
 
-    fn read(&mut self, buffer: &mut [u8]) -> usize {
+    /// `None`: nothing came for a while.
+    fn read(&mut self, buffer: &mut [u8]) -> Option<usize> {
         let Some(input) = &mut self.input else {
-            return 0;
+            return Some(0);
         };
         loop {
             match input.read(buffer) {
                 Ok(read) => {
                     self.bytes += read as u64;
                     self.own_bytes += read as u64;
-                    return read;
+                    return Some(read);
                 }
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => return None,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.failure = Some(ErrorKind::Io(error));
-                    return 0;
+                    return Some(0);
                 }
             }
         }

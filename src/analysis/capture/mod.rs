@@ -19,7 +19,7 @@ use crate::input::{Opened, Position};
 use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
 use datagrams::Datagrams;
-use intake::Intake;
+use intake::{Filled, Intake};
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
 use std::io;
@@ -95,9 +95,12 @@ impl Capture {
         self.datagrams.set_source(source);
         let mut current = Batch::default();
         let mut next = Batch::default();
-        let mut goes_on = self.intake.fill(&mut current);
-        while goes_on {
-            goes_on = self.round(&mut current, &mut next, receiver, &position)?;
+        let mut filled = self.intake.fill(&mut current);
+        while filled != Filled::End {
+            filled = self.round(&mut current, &mut next, receiver, &position)?;
+            if let Some(now) = self.intake.live_time() {
+                receiver.reached(now)?;
+            }
             std::mem::swap(&mut current, &mut next);
         }
         deliver(&mut self.found, &self.name, receiver);
@@ -140,14 +143,14 @@ impl Capture {
         }
     }
 
-    /// Works on `current`, gives out what was found, and fills `next`; whether there was anything to fill it with.
+    /// Works on `current`, gives out what was found, and fills `next`.
     fn round(
         &mut self,
         current: &mut Batch,
         next: &mut Batch,
         receiver: &mut dyn Receiver,
         position: &Position,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Filled> {
         self.share_secrets();
         let is_small = current.events() < WORTH_THREADS;
         let Self {
@@ -159,7 +162,7 @@ impl Capture {
             name,
         } = self;
         let batch = &*current;
-        let mut goes_on = false;
+        let mut filled = Filled::End;
         if is_small || rayon::current_num_threads() == 1 {
             deliver(found, name, receiver);
             for (number, shard) in shards.iter_mut().enumerate() {
@@ -168,7 +171,7 @@ impl Capture {
             datagrams.process(batch, keys);
         } else {
             rayon::in_place_scope(|scope| {
-                scope.spawn(|_| goes_on = intake.fill(next));
+                scope.spawn(|_| filled = intake.fill(next));
                 scope.spawn(|_| datagrams.process(batch, keys));
                 scope.spawn(|_| {
                     let shards = shards.par_iter_mut().enumerate();
@@ -184,9 +187,9 @@ impl Capture {
         }
         receiver.pause(position.bytes())?;
         if is_small || rayon::current_num_threads() == 1 {
-            goes_on = self.intake.fill(next);
+            filled = self.intake.fill(next);
         }
-        Ok(goes_on)
+        Ok(filled)
     }
 
     /// Gathers what the shards found in `batch`, in the order of packets.

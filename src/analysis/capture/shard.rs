@@ -38,6 +38,9 @@ pub(super) struct Shard {
     /// Cost of all pieces held out of order.
     held: usize,
     held_limit: usize,
+    /// Bytes of heads that are not whole, all connections together.
+    heads: usize,
+    heads_limit: usize,
 }
 
 /// Something found, with its place in the order of output.
@@ -86,6 +89,8 @@ impl Shard {
             closed: BTreeMap::new(),
             held: 0,
             held_limit: limits.reorder_total / super::batch::SHARDS,
+            heads: 0,
+            heads_limit: limits.partial_heads / super::batch::SHARDS,
         }
     }
 
@@ -197,8 +202,13 @@ impl Shard {
             self.passed_over += u64::from(segment.payload.len);
             return;
         };
-        let held_before = open.held();
+        let (held_before, heads_before) = (open.held(), open.http.held());
         open.segment(segment, batch.bytes(segment.payload), &self.keys);
+        self.heads = (self.heads + open.http.held()).saturating_sub(heads_before);
+        let has_too_much = self.heads > self.heads_limit && open.http.held() > 0;
+        if has_too_much {
+            open.note(CaveatKind::LimitReached);
+        }
         self.held = (self.held + open.held()).saturating_sub(held_before);
         while open.held() > self.limits.reorder_bytes || self.held > self.held_limit {
             let before = open.held();
@@ -208,7 +218,7 @@ impl Shard {
             self.held = (self.held + open.held()).saturating_sub(before);
         }
         open.give(segment.frame, &mut self.outputs);
-        if (open.is_closed == [true; 2] || open.http.is_done())
+        if (has_too_much || open.is_closed == [true; 2] || open.http.is_done())
             && let Some(open) = self.take(segment.local)
         {
             self.done.push((segment.local, open.stream));
@@ -222,6 +232,7 @@ impl Shard {
 
     fn end(&mut self, mut open: Box<Open>, frame: u64) {
         self.held = self.held.saturating_sub(open.held());
+        self.heads = self.heads.saturating_sub(open.http.held());
         open.finish(&self.keys);
         open.give(frame, &mut self.outputs);
         self.exchanges += open.http.seen();
@@ -411,7 +422,9 @@ fn detail(kind: CaveatKind) -> &'static str {
     match kind {
         CaveatKind::CutPacket => "packets of this connection were cut when they were captured",
         CaveatKind::Gap => "bytes of this connection are missing in the capture",
-        CaveatKind::LimitReached => "too many bytes out of order: a hole was given up",
+        CaveatKind::LimitReached => {
+            "too many bytes out of order or of unfinished heads: a hole or the rest was given up"
+        }
         CaveatKind::MidStreamStart => "the capture starts in the middle of this connection",
         CaveatKind::OneSided => "only one direction of this connection was captured",
         CaveatKind::OverlapConflict => "copies of the same bytes differ: the first was kept",

@@ -101,6 +101,16 @@ impl Stream {
         }
     }
 
+    /// Bytes held of heads that are not whole.
+    #[inline]
+    pub(super) fn held(&self) -> usize {
+        self.outer.held()
+            + self
+                .secured
+                .as_ref()
+                .map_or(0, |secured| secured.inner.held())
+    }
+
     /// The name of what it carried.
     pub(super) fn protocol(&self) -> &'static str {
         match (&self.secured, self.outer.kind()) {

@@ -175,6 +175,26 @@ fn a_lost_packet_is_told_and_costs_only_its_own_answer() {
 }
 
 #[test]
+fn heads_that_never_end_are_given_up_when_they_fill_the_memory() {
+    let mut file = File::default();
+    file.segment(5000, true, SYN, 100, 0, "");
+    file.segment(5000, true, ACK, 101, 501, "GET /1 HTTP/1.1\r\nX: ");
+    file.segment(5000, true, ACK, 121, 501, &"y".repeat(400));
+    file.connection(5001, 100, "/2", 200);
+    let limits = crate::limits::Limits {
+        partial_heads: 300 * batch::SHARDS,
+        ..Default::default()
+    };
+    let result = analyse(&file.bytes(), usize::MAX, &limits);
+    assert_eq!(
+        lines(&result),
+        ["tcp.stream 1, frame 6 http://a.test/2 200"]
+    );
+    let kinds: Vec<_> = result.taken.caveats.iter().map(|note| note.kind).collect();
+    assert!(kinds.contains(&CaveatKind::LimitReached), "{kinds:?}");
+}
+
+#[test]
 fn a_cut_file_gives_what_came_before() {
     let mut file = File::default();
     file.connection(5000, 100, "/1", 200);

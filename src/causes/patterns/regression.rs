@@ -1,7 +1,7 @@
 //! # regression
 //!
 //! Until a moment everything passed, since then everything fails: something was deployed or changed then. This stands
-//! beside the other causes, which say *what* is wrong.
+//! beside the causes that say *what* is wrong; failures that no other cause explains are its own.
 //!
 //! ## Evidence
 //! On one route and for one origin, at least three successes, then at least three failures, and none of them mixed.
@@ -10,8 +10,10 @@
 //! Look at what was deployed, restarted or reconfigured at that time, on the server, the proxy and the CDN.
 
 use crate::causes::book::Mark;
+use crate::causes::cell::Cell;
 use crate::causes::claim::{Claim, Cluster, Open};
 use crate::causes::fix;
+use crate::causes::host::Host;
 use crate::causes::registry::PatternInfo;
 use crate::causes::words;
 use crate::finding::{Confidence, MessageKind};
@@ -28,21 +30,30 @@ fn find(open: Open<'_>) -> Vec<Claim> {
     // Annotates: what other patterns explain counts too.
     let all = Open { taken: &[], ..open };
     let book = open.book;
-    let mut claims: Vec<_> = all
-        .clusters(|cell, _| {
-            let route = book.route(cell.key.route);
-            let row = route.and_then(|route| route.origins.get(&cell.origin));
-            row.is_some_and(|row| {
-                row.passed.count >= 3 && row.failed.count >= 3 && row.passed.last < row.failed.first
-            })
+    let has_turned = |cell: &Cell, _: &Host| {
+        let route = book.route(cell.key.route);
+        let row = route.and_then(|route| route.origins.get(&cell.origin));
+        row.is_some_and(|row| {
+            row.passed.count >= 3 && row.failed.count >= 3 && row.passed.last < row.failed.first
         })
+    };
+    let unexplained = open.clusters(has_turned);
+    let own = |host: &Host| {
+        unexplained
+            .iter()
+            .find(|cluster| cluster.host.index == host.index)
+    };
+    all.clusters(has_turned)
         .iter()
-        .map(claim)
-        .collect();
-    for claim in &mut claims {
-        claim.annotate();
-    }
-    claims
+        .map(|cluster| match own(cluster.host) {
+            Some(own) => claim(own),
+            None => {
+                let mut claim = claim(cluster);
+                claim.annotate();
+                claim
+            }
+        })
+        .collect()
 }
 
 fn claim(cluster: &Cluster<'_>) -> Claim {
@@ -111,6 +122,19 @@ mod tests {
     use crate::causes::testing::{causes, fetch, silent};
 
     const X: &str = "https://api.example.com/x";
+
+    #[test]
+    fn a_change_that_nothing_else_explains() {
+        let other = [("Access-Control-Allow-Origin", "https://app.example.co")];
+        let cases: Vec<_> = (0..8)
+            .map(|n| match n >= 4 {
+                true => fetch("GET", X).at(n).answer(200, &other),
+                false => fetch("GET", X).at(n).ok(),
+            })
+            .collect();
+        let causes = causes(&cases);
+        assert_eq!((causes[0].cause, causes[0].failed), ("regression", 4));
+    }
 
     #[test]
     fn a_deployment_in_between() {

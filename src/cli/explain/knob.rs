@@ -1,10 +1,13 @@
 //! What of a recipe a rule is about: which header, on which answer. It stops at one sentence; the recipe is `fixes/`.
 
-use corsight::fixes::Policy;
+use corsight::fixes::{Kind, Platform, Policy};
 use corsight::rules::{Family, RuleInfo};
 
-/// The sentence that stands above the recipe.
-pub(super) fn of(rule: &RuleInfo) -> &'static str {
+/// The sentence that stands above the recipe of `platform`.
+pub(super) fn of(rule: &RuleInfo, platform: &Platform) -> &'static str {
+    if platform.kind == Kind::DevProxy {
+        return PROXY;
+    }
     let own = SENTENCES
         .iter()
         .find(|(names, _)| names.contains(&rule.name))
@@ -18,7 +21,14 @@ pub(super) fn of(rule: &RuleInfo) -> &'static str {
 }
 
 /// Puts an example where the rule is about something that was not named; gives the sentence that tells so.
-pub(super) fn fill(policy: &mut Policy, rule: &RuleInfo) -> Option<&'static str> {
+pub(super) fn fill(
+    policy: &mut Policy,
+    rule: &RuleInfo,
+    platform: &Platform,
+) -> Option<&'static str> {
+    if platform.kind == Kind::DevProxy {
+        return None;
+    }
     let names = |word: &str| rule.name.contains(word);
     if names("method") && policy.methods.is_empty() {
         policy.methods = ["PUT", "PATCH", "DELETE"].map(str::to_owned).to_vec();
@@ -45,6 +55,7 @@ pub(super) fn fill(policy: &mut Policy, rule: &RuleInfo) -> Option<&'static str>
     None
 }
 
+const PROXY: &str = "No header of CORS is needed here: the call becomes one of the page's own origin, and the proxy makes it. The page must call the relative URL.";
 const PREFLIGHT: &str = "For this rule look at the answer to the preflight (OPTIONS): it must be 2xx and carry the fields below, before authentication, redirects and rate limits see the request.";
 const ACTUAL: &str = "For this rule look at Access-Control-Allow-Origin on the answer to the request itself, errors (401, 404, 500) included.";
 const LIST: &str = "For this rule look at the list of origins: the recipe allows those that are written out and no other.";
@@ -152,12 +163,19 @@ mod tests {
 
     #[test]
     fn a_rule_names_its_header_and_the_answer_that_carries_it() {
-        let of = |name| of(rules::find(name).unwrap());
+        let on = |name, server| {
+            of(
+                rules::find(name).unwrap(),
+                corsight::fixes::find(server).unwrap(),
+            )
+        };
+        let of = |name| on(name, "nginx");
         assert!(
             of("preflight-method-not-allowed")
                 .contains("Allow-Methods on the answer to the preflight")
         );
         assert!(of("allow-origin-missing").contains("errors (401, 404, 500) included"));
-        assert!(of("mixed-content").contains("No header of CORS"));
+        assert!(of("mixed-content").contains("No header of CORS mends"));
+        assert!(on("allow-origin-missing", "vite").contains("relative URL"));
     }
 }

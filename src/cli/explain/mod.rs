@@ -51,8 +51,9 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
         let rule = line.as_ref().and_then(|line| line.rules.first());
         let rule = rule.and_then(|name| rules::find(name));
         let mut policy = policy(args, line.as_ref());
-        let stands_for = rule.and_then(|rule| knob::fill(&mut policy, rule));
-        let about = rule.map(knob::of).into_iter().chain(stands_for);
+        let stands_for = rule.and_then(|rule| knob::fill(&mut policy, rule, platform));
+        let about = rule.map(|rule| knob::of(rule, platform));
+        let about = about.into_iter().chain(stands_for);
         page.recipe(platform, &policy, about)?;
     }
     Ok(Status::Clean)

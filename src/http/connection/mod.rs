@@ -176,6 +176,16 @@ impl Connection {
         }
     }
 
+    /// Bytes held of heads that are not whole.
+    #[inline]
+    pub fn held(&self) -> usize {
+        match &self.protocol {
+            Protocol::Http1(http) => http.held(),
+            Protocol::Http2(http) => http.held(),
+            _ => 0,
+        }
+    }
+
     /// Whether nothing that follows can matter any more.
     pub fn is_done(&self) -> bool {
         matches!(self.protocol, Protocol::Upgraded | Protocol::Other(_)) && self.done.is_empty()

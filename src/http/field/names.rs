@@ -6,8 +6,13 @@ use super::mark::{Mark, Marks};
 #[derive(Debug)]
 pub struct Names {
     names: &'static [&'static str],
+    /// The mark of each name, in their order.
+    each: [Mark; MOST],
     marks: Marks,
 }
+
+/// Names that a set may hold; more do not compile.
+const MOST: usize = 24;
 
 impl Names {
     /// No name.
@@ -16,46 +21,45 @@ impl Names {
     /// The set of `names`.
     pub const fn new(names: &'static [&'static str]) -> Self {
         let mut marks = Marks::NONE;
+        let mut each = [Mark::of(b""); MOST];
         let mut index = 0;
         while index < names.len() {
-            marks.insert(Mark::of(names[index].as_bytes()));
+            each[index] = Mark::of(names[index].as_bytes());
+            marks.insert(each[index]);
             index += 1;
         }
-        Self { names, marks }
-    }
-
-    /// The spelling of `name` (any case) in the set, if it is there.
-    #[inline]
-    pub fn find(&self, name: &str) -> Option<&'static str> {
-        match self.marks.may_hold(Mark::of(name.as_bytes())) {
-            true => self.compare(name),
-            false => None,
-        }
+        Self { names, each, marks }
     }
 
     /// Whether `name` (any case) is in the set.
     #[inline]
     pub fn has(&self, name: &[u8]) -> bool {
-        self.holds(Mark::of(name), name)
+        self.find_marked(Mark::of(name), name).is_some()
     }
 
-    /// Whether `name`, whose mark is `mark`, is in the set.
+    /// The spelling of `name` (any case) in the set, if it is there.
     #[inline]
-    pub(super) fn holds(&self, mark: Mark, name: &[u8]) -> bool {
-        self.marks.may_hold(mark)
-            && self
-                .names
-                .iter()
-                .any(|own| own.as_bytes().eq_ignore_ascii_case(name))
+    pub fn find(&self, name: &str) -> Option<&'static str> {
+        self.find_marked(Mark::of(name.as_bytes()), name.as_bytes())
+    }
+
+    /// The same for a name whose mark is known.
+    #[inline]
+    pub(super) fn find_marked(&self, mark: Mark, name: &[u8]) -> Option<&'static str> {
+        match self.marks.may_hold(mark) {
+            true => self.compare(mark, name),
+            false => None,
+        }
     }
 
     pub(super) fn marks(&self) -> &Marks {
         &self.marks
     }
 
-    pub(super) fn compare(&self, name: &str) -> Option<&'static str> {
-        let mut names = self.names.iter().copied();
-        names.find(|own| own.eq_ignore_ascii_case(name))
+    fn compare(&self, mark: Mark, name: &[u8]) -> Option<&'static str> {
+        let own = self.names.iter().zip(&self.each);
+        let mut alike = own.filter(|(_, own)| **own == mark).map(|(own, _)| *own);
+        alike.find(|own| own.as_bytes().eq_ignore_ascii_case(name))
     }
 }
 

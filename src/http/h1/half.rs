@@ -173,6 +173,11 @@ impl Half {
         used
     }
 
+    /// Bytes held of a head that is not whole.
+    pub(super) fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
     pub(super) fn gap(&mut self, len: u64, messages: &mut impl Messages) {
         match &mut self.state {
             State::Content(content) => match content.pass_gap(len) {

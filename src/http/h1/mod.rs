@@ -85,6 +85,11 @@ impl Connection {
         }
     }
 
+    /// Bytes held of heads that are not whole.
+    pub(crate) fn held(&self) -> usize {
+        self.requests.held() + self.answers.held()
+    }
+
     /// Bytes of one direction are missing.
     pub(crate) fn gap(&mut self, direction: Direction, len: u64) {
         let pairing = &mut self.pairing;

@@ -52,6 +52,15 @@ impl Connection {
         }
     }
 
+    /// Bytes held of frames and field blocks that are not whole.
+    pub(crate) fn held(&self) -> usize {
+        let block = |side: &Side| side.block.as_ref().map_or(0, |block| block.bytes.len());
+        self.to_server.held()
+            + self.to_client.held()
+            + block(&self.streams.to_server)
+            + block(&self.streams.to_client)
+    }
+
     /// Takes over the request that asked for an upgrade to h2c (RFC 7540 §3.2); its answer comes on stream 1.
     ///
     /// `started` and `frame` are those of the request's first byte. Call it before any push.
@@ -294,7 +303,8 @@ impl Streams {
         bytes: &[u8],
         cut: Option<CaveatKind>,
     ) {
-        let mut section = Section::new(&self.limits);
+        let table = self.side(direction).decoder.table_size();
+        let mut section = Section::new(&self.limits).bounded(bytes.len(), table);
         let side = self.side(direction);
         let result = side.decoder.decode(bytes, |line| section.push(line));
         let is_limited = side.decoder.is_limited();

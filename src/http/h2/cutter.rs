@@ -82,6 +82,11 @@ impl Cutter {
         }
     }
 
+    /// Bytes held of a frame that is not whole.
+    pub(crate) fn held(&self) -> usize {
+        self.frames.held.len()
+    }
+
     /// Takes the next bytes.
     pub(crate) fn push(&mut self, bytes: &[u8], mark: Mark, each: &mut impl FnMut(Event<'_>)) {
         match &mut self.mode {

@@ -22,6 +22,9 @@ pub(crate) struct Section {
     pub(crate) caveats: CaveatSet,
 }
 
+/// Room for entries of the static table.
+const STATIC: usize = 4 << 10;
+
 impl Section {
     /// An empty section.
     pub(crate) fn new(limits: &Limits) -> Self {
@@ -38,6 +41,14 @@ impl Section {
             max_fields: limits.fields,
             caveats: CaveatSet::EMPTY,
         }
+    }
+
+    /// Lets it grow to what an honest block of `wire` bytes can hold beside a table of `table` bytes: each entry once, and
+    /// text that Huffman's code shortened. A block that names a long entry over and over is cut short there.
+    pub(crate) fn bounded(mut self, wire: usize, table: usize) -> Self {
+        let honest = wire.saturating_add(table).saturating_mul(2);
+        self.max_size = self.max_size.min(honest.saturating_add(STATIC));
+        self
     }
 
     /// Takes one line. Lines beyond the limits are left out, with a caveat.

@@ -408,6 +408,20 @@ fn too_many_open_streams_give_way_with_a_caveat() {
 }
 
 #[test]
+fn a_block_that_names_a_long_entry_over_and_over_is_cut_short() {
+    let mut peers = Peers::new(Interest::All);
+    // GET https://a/, then a field of 2000 bytes that goes into the table, then 500 times that field.
+    let mut block = b"\x82\x87\x84\x41\x01a\x40\x06x-bomb\x7f\xd1\x0e".to_vec();
+    block.resize(block.len() + 2000, b'y');
+    block.resize(block.len() + 500, 0xbe);
+    peers.send(ToServer, &frame(HEADERS, BOTH, 1, &block));
+    let [exchange] = peers.finished().try_into().unwrap();
+    assert_eq!(exchange.url(), "https://a/");
+    assert!((1..10).contains(&exchange.request.unwrap().fields.len()));
+    assert!(exchange.caveats.contains(CaveatKind::LimitReached));
+}
+
+#[test]
 fn an_endless_field_block_is_cut_at_the_limit() {
     let mut peers = Peers::new(Interest::All);
     let block = peers.block(ToServer, &GET);

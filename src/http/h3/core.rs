@@ -88,9 +88,10 @@ impl Core {
         block: &[u8],
         cut: Option<Cut>,
     ) -> Section {
-        let mut section = Section::new(&self.limits);
+        let empty = Section::new(&self.limits);
         let side = self.side(direction);
         let table = side.encoder.table();
+        let mut section = empty.bounded(block.len(), table.size());
         let result = qpack::decode(block, table, side.most_entries, |line| section.push(line));
         if let Some(cut) = cut {
             section.caveats.insert(cut.caveat());

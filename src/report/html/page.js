@@ -117,7 +117,8 @@
       return;
     }
     button.setAttribute("aria-expanded", "true");
-    const cell = element("td", { colSpan: 5 });
+    const columns = [...document.querySelectorAll("#table th")].filter((one) => one.offsetWidth).length;
+    const cell = element("td", { colSpan: columns });
     made.after(element("tr", { className: "details" }, cell));
     remember({ finding: row.id });
     cell.append(...details(row, await detailsOf(row), strings));

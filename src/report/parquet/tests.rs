@@ -1,6 +1,7 @@
 //! What is written is read back.
 
 use super::*;
+use crate::http::{Locator, Transport};
 use crate::report::support;
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::{Field, Row};
@@ -150,12 +151,16 @@ fn exchanges_keep_their_fields_in_order_and_hide_secrets() {
     let redactor = Redactor::closed();
     let mut out = Vec::new();
     let mut sink = Exchanges::new(&mut out, &redactor);
-    let exchange = extract::support::exchange();
+    let mut exchange = extract::support::exchange();
+    if let Locator::Pcap { transport, .. } = &mut exchange.locator {
+        *transport = Transport::Udp;
+    }
     sink.exchange(&extract::support::row(&exchange)).unwrap();
     sink.finish(&Summary::default()).unwrap();
     let (rows, _) = read(&out);
     assert_eq!(rows[0]["response_headers"][1]["value"], "Accept");
     assert_eq!(rows[0]["locator"]["response_frame"], 14);
+    assert_eq!(rows[0]["locator"]["transport"], "udp");
     assert_eq!(rows[0]["duration_ms"], 38.2);
     assert!(!rows[0].to_string().contains("SENTINEL"), "{}", rows[0]);
 }

@@ -7,6 +7,7 @@ use crate::finding::{
 };
 use crate::http::Locator;
 use crate::report::group::Group;
+use crate::report::words::number;
 use crate::report::{Links, Verbosity, links};
 use crate::rules;
 use std::collections::BTreeMap;
@@ -99,11 +100,11 @@ pub(super) fn more<W: Write>(page: &mut Page<W>, left: &[&Group]) -> io::Result<
     }
     let title = format!(
         "{} more kinds of findings; -v shows all, --rule and --host narrow",
-        left.len()
+        number(left.len() as u64)
     );
     page.line(&title)?;
     for (rule, count) in rules {
-        page.line(&format!("  {count:>6}×  {rule}"))?;
+        page.line(&format!("  {:>7}×  {rule}", number(count)))?;
     }
     page.blank()
 }

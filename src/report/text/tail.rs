@@ -25,8 +25,9 @@ pub(super) fn causes<W: Write>(
         .sum::<u64>()
         .min(blocked);
     let title = format!(
-        "{} {explained} of {}",
+        "{} {} of {}",
         plural(causes.len() as u64, "cause explains", "causes explain"),
+        number(explained),
         plural(blocked, "failed request", "failed requests"),
     );
     page.ink(Ink::Strong, &title)?;

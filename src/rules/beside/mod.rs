@@ -22,7 +22,7 @@ use super::case::{Case, Draft, evidence};
 use super::registry::RuleInfo;
 use super::remedy;
 use super::surprise::is_opaque_fetch;
-use crate::cors::{CredentialsMode, Fate, Role, StoredCopy};
+use crate::cors::{CredentialsMode, Fate, OriginSource, Role, StoredCopy};
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::{CheckFailure, cors_check, redirect};
 use crate::finding::{Codes, Confidence, Evidence, Fix, MessageKind, Severity};
@@ -302,7 +302,9 @@ fn corp_by_field(case: &Case<'_>) -> Option<Ruling> {
     let page = &*case.fetch.origin.text;
     let url = case.hop.url();
     let told = case.exchange()?.request_field("sec-fetch-site");
-    if page.is_empty() || told == Some("same-origin") || origin::is_same(page, url) {
+    // A frame's own loads carry its Referer; the recorder's page is that of the whole tab.
+    let is_known = told.is_some() || case.fetch.origin.learnt <= OriginSource::Referer;
+    if !is_known || told == Some("same-origin") || origin::is_same(page, url) {
         return None;
     }
     let is_same_site = match told {

@@ -70,13 +70,17 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
         return Vec::new();
     };
     let mut drafts: Vec<Draft> = private_network::draft(case).into_iter().collect();
-    // A preflight that fails anyway has its own finding.
+    // A preflight that fails anyway has its own finding; one that fails perhaps, by credentials, leaves the other reason.
+    let is_sure = case.fetch.credentials.confidence > Confidence::Possible;
+    let with_credentials = case.with_credentials && is_sure;
+    let headers = remedy::announced(case);
+    if case.passes(with_credentials)
+        && is_under_wildcard(answer, &ask(case.hop, &headers, with_credentials))
+    {
+        drafts.push(authorization_under_wildcard::draft(case));
+    }
     if !case.passes(case.with_credentials) {
         return drafts;
-    }
-    let headers = remedy::announced(case);
-    if is_under_wildcard(answer, &ask(case.hop, &headers, case.with_credentials)) {
-        drafts.push(authorization_under_wildcard::draft(case));
     }
     let theirs: Vec<String> = headers
         .into_iter()

@@ -26,6 +26,11 @@ impl Decoder {
         self.table.forget();
     }
 
+    /// Bytes in the table.
+    pub(crate) fn table_size(&self) -> usize {
+        self.table.size()
+    }
+
     /// Whether the peers use a larger table than is held here.
     pub(crate) fn is_limited(&self) -> bool {
         self.table.is_limited()

@@ -60,6 +60,11 @@ impl Table {
         self.is_lost
     }
 
+    /// Sum of the entries' sizes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Whether the peers agreed upon a larger table than `limits.rs` allows.
     pub(crate) fn is_limited(&self) -> bool {
         self.is_limited
