@@ -1,6 +1,6 @@
 //! Replay: recorded traffic against a proposed CORS policy, before anyone deploys it.
 //!
-//! [`replay`] takes a transaction, gives it the answers that a correct server with the policy would send, lets the rules
+//! [`replay()`] takes a transaction, gives it the answers that a correct server with the policy would send, lets the rules
 //! of `check` judge both, and says what becomes of it. [`Wishes`] goes the other way: from what failed to the smallest
 //! policy that mends it. Nothing here checks a field by itself, and nothing here reads or writes files.
 
