@@ -5,6 +5,7 @@
 //! and does not depend on the number of threads or on how much a read returned.
 
 mod batch;
+mod closed;
 mod datagrams;
 mod intake;
 mod shard;
@@ -18,6 +19,7 @@ use crate::http::{Interest, SourceId};
 use crate::input::{Opened, Position};
 use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
+use closed::ClosedServers;
 use datagrams::Datagrams;
 use intake::{Filled, Intake};
 use rayon::prelude::*;
@@ -125,9 +127,12 @@ impl Capture {
         self.collect(&mut Batch::default());
         deliver(&mut self.found, &self.name, receiver);
         let mut counts = self.intake.counts();
+        let mut closed = ClosedServers::default();
         for shard in &self.shards {
             shard.count(&mut counts);
+            closed.join(&shard.closed);
         }
+        counts.skipped.append(&mut closed.sentences());
         self.datagrams.count(&mut counts);
         counts
     }

@@ -1,6 +1,7 @@
 //! The parallel half of a round: puts the connections of one shard in order and reads HTTP out of them.
 
 use super::batch::{Batch, Event, Opened, SegmentEvent};
+use super::closed::ClosedServers;
 use super::stream::Stream;
 use crate::analysis::job::Counts;
 use crate::capture::Damage;
@@ -14,9 +15,6 @@ use crate::net::{Chunk, Direction};
 use crate::tls::KeyLog;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Names of servers whose closed TLS connections are counted apart.
-const MOST_SERVERS: usize = 64;
 
 /// A share of the connections.
 pub(super) struct Shard {
@@ -33,8 +31,8 @@ pub(super) struct Shard {
     protocols: BTreeMap<&'static str, Traffic>,
     /// Payload of connections that are over, or in which nothing more can matter.
     passed_over: u64,
-    /// TLS connections that stayed closed, by the sentence that says so.
-    closed: BTreeMap<String, u64>,
+    /// TLS connections that stayed closed.
+    pub(super) closed: ClosedServers,
     /// Cost of all pieces held out of order.
     held: usize,
     held_limit: usize,
@@ -86,7 +84,7 @@ impl Shard {
             kinds: BTreeMap::new(),
             protocols: BTreeMap::new(),
             passed_over: 0,
-            closed: BTreeMap::new(),
+            closed: ClosedServers::default(),
             held: 0,
             held_limit: limits.reorder_total / super::batch::SHARDS,
             heads: 0,
@@ -157,9 +155,6 @@ impl Shard {
             counts.protocols.entry(protocol).or_default().add(*traffic);
         }
         counts.pass_over(self.passed_over);
-        for (sentence, count) in &self.closed {
-            *counts.skipped.entry(sentence.clone()).or_default() += count;
-        }
     }
 
     fn open(&mut self, local: u32, opened: &Opened) {
@@ -237,14 +232,7 @@ impl Shard {
         open.give(frame, &mut self.outputs);
         self.exchanges += open.http.seen();
         if let Some((server, why)) = open.http.why_closed() {
-            let is_new_name = self.closed.len() < MOST_SERVERS;
-            let server = server
-                .filter(|_| is_new_name)
-                .unwrap_or("a server without a name");
-            *self
-                .closed
-                .entry(format!("TLS to {server}: {why}"))
-                .or_default() += 1;
+            self.closed.add(server, why);
         }
         let kind = open.http.kind();
         *self.kinds.entry(kind).or_default() += 1;
