@@ -79,7 +79,10 @@ mod tests {
         let sentences = all.sentences();
         assert_eq!(sentences.len(), TOLD + 2);
         assert_eq!(sentences["TLS to 099.test: no keys"], 100);
-        assert_eq!(sentences["TLS to another server: no keys"], (1..=36).sum::<u64>());
+        assert_eq!(
+            sentences["TLS to another server: no keys"],
+            (1..=36).sum::<u64>()
+        );
         assert_eq!(sentences["TLS to a server without a name: no keys"], 1);
     }
 }
