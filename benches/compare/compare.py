@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from measure import median, run  # noqa: E402
+from measure import LIMIT, median, run  # noqa: E402
 from peers import PEERS  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,12 +100,14 @@ def one_profile(source, rounds):
         for name, command in commands.items():
             is_slow = number > 0 and runs[name][0].wall > 5
             if not is_slow:
-                runs[name].append(run(command))
+                runs[name].append(run(command, limit=None if name == "corsight" else LIMIT))
     cat, corsight = median(runs["cat"]), median(runs["corsight"])
     rows = []
     for name, several in runs.items():
         one = median(several)
         best = min(run.wall for run in several) / min(run.wall for run in runs["cat"])
+        if one.wall >= LIMIT and name != "corsight":
+            found[name] = f"stopped after {LIMIT} s"
         rows.append([
             f"{source.kind} {source.profile}", name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{best:.1f}",
             f"{one.cpu * 1e3:.0f}", f"{one.cpu / cat.cpu:.1f}", f"{one.cpu / corsight.cpu:.2f}", f"{one.peak / MB:.0f}", found[name],
@@ -320,15 +322,18 @@ def main():
     words.add_argument("--largest", default="8G")
     words.add_argument("--into", type=Path)
     options = words.parse_args()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="corsight-compare-"))
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="corsight-compare-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    into = options.into and options.into.resolve()
+    # Some programs leave files where they stand.
+    os.chdir(folder)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     for name in options.parts or parts:
         began = time.monotonic()
         text = f"Measured on {time.strftime('%Y-%m-%d')} at {commit}.\n\n" + parts[name](folder, options)
         print(f"{text}\n({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
-        if options.into:
-            put(name, text, options.into)
+        if into:
+            put(name, text, into)
     if not options.folder:
         shutil.rmtree(folder)
 

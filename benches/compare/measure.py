@@ -2,8 +2,12 @@
 import os
 import statistics
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
+
+# A program that takes longer is stopped: what it would need is of no interest beside what others need.
+LIMIT = 20  # seconds
 
 
 @dataclass
@@ -13,13 +17,16 @@ class Run:
     peak: int  # bytes
 
 
-def run(command, stdin=None):
+def run(command, stdin=None, limit=None):
     """Runs `command`; its output goes nowhere. Whether it succeeds is not asked: findings make an exit status too."""
     began = time.perf_counter()
     process = subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if stdin:
         stdin.close()
+    stop = threading.Timer(limit or 3600, process.kill)
+    stop.start()
     _, _, usage = os.wait4(process.pid, 0)
+    stop.cancel()
     process.returncode = 0
     return Run(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
