@@ -6,12 +6,13 @@
 
 use super::Failure;
 use super::args::{
-    BrowserArg, Cli, Command, ConfidenceArg, DiffFailOn, DiffFormat, ExtractFormat, FailOn,
-    SeverityArg, WhenArg, format_named,
+    BrowserArg, CheckArgs, Cli, Command, ConfidenceArg, DiffArgs, DiffFailOn, DiffFormat,
+    DisclosureArgs, ExtractFormat, FailOn, RunArgs, SeverityArg, WhenArg, format_named,
+    parse_server,
 };
 use clap::parser::ValueSource;
 use clap::{ArgMatches, ValueEnum};
-use corsight::fixes::{self, Platform};
+use corsight::fixes::Platform;
 use corsight::report::Format;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use std::env;
@@ -68,9 +69,12 @@ fn own_folder() -> Option<PathBuf> {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Config {
-    color: Option<Named<WhenArg>>,
-    hyperlinks: Option<Named<WhenArg>>,
-    width: Option<Width>,
+    #[serde(deserialize_with = "named")]
+    color: Option<WhenArg>,
+    #[serde(deserialize_with = "named")]
+    hyperlinks: Option<WhenArg>,
+    #[serde(deserialize_with = "width")]
+    width: Option<u16>,
     no_progress: Option<bool>,
     jobs: Option<usize>,
     keylog: Vec<PathBuf>,
@@ -84,33 +88,44 @@ struct Config {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct CheckConfig {
-    format: Option<ReportFormat>,
-    fail_on: Option<Named<FailOn>>,
-    min_severity: Option<Named<SeverityArg>>,
-    min_confidence: Option<Named<ConfidenceArg>>,
-    browser: Option<Named<BrowserArg>>,
-    server: Option<Server>,
+    #[serde(deserialize_with = "report_format")]
+    format: Option<Format>,
+    #[serde(deserialize_with = "named")]
+    fail_on: Option<FailOn>,
+    #[serde(deserialize_with = "named")]
+    min_severity: Option<SeverityArg>,
+    #[serde(deserialize_with = "named")]
+    min_confidence: Option<ConfidenceArg>,
+    #[serde(deserialize_with = "named")]
+    browser: Option<BrowserArg>,
+    #[serde(deserialize_with = "server")]
+    server: Option<&'static Platform>,
     baseline: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct ExtractConfig {
-    format: Option<Named<ExtractFormat>>,
+    #[serde(deserialize_with = "named")]
+    format: Option<ExtractFormat>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct DiffConfig {
-    format: Option<Named<DiffFormat>>,
-    fail_on: Option<Named<DiffFailOn>>,
-    min_severity: Option<Named<SeverityArg>>,
+    #[serde(deserialize_with = "named")]
+    format: Option<DiffFormat>,
+    #[serde(deserialize_with = "named")]
+    fail_on: Option<DiffFailOn>,
+    #[serde(deserialize_with = "named")]
+    min_severity: Option<SeverityArg>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct SimulateConfig {
-    browser: Option<Named<BrowserArg>>,
+    #[serde(deserialize_with = "named")]
+    browser: Option<BrowserArg>,
 }
 
 impl Config {
@@ -125,160 +140,108 @@ impl Config {
         let Some((_, own)) = matches.subcommand() else {
             return;
         };
-        // Global flags stand in the matches of the command too.
-        let is_free = |id: &str| {
-            own.try_contains_id(id).is_ok()
-                && own.value_source(id) != Some(ValueSource::CommandLine)
-        };
+        let free = Free(own);
         let common = &mut cli.common;
-        set(
-            &mut common.color,
-            self.color.map(|named| named.0),
-            is_free("color"),
-        );
-        set(
-            &mut common.hyperlinks,
-            self.hyperlinks.map(|named| named.0),
-            is_free("hyperlinks"),
-        );
-        set(
-            &mut common.width,
-            self.width.map(|width| Some(width.0)),
-            is_free("width"),
-        );
-        set(
-            &mut common.no_progress,
-            self.no_progress,
-            is_free("no_progress"),
-        );
-        let run = |run: &mut super::args::RunArgs, keylog: Vec<PathBuf>| {
-            set(&mut run.jobs, self.jobs, is_free("jobs"));
-            set(&mut run.keylog, Some(keylog), is_free("keylog"));
+        free.set("color", &mut common.color, self.color);
+        free.set("hyperlinks", &mut common.hyperlinks, self.hyperlinks);
+        free.set("width", &mut common.width, self.width.map(Some));
+        free.set("no_progress", &mut common.no_progress, self.no_progress);
+        let run = |run: &mut RunArgs| {
+            free.set("jobs", &mut run.jobs, self.jobs);
+            free.set("keylog", &mut run.keylog, Some(self.keylog));
         };
-        let hosts = self.redact_hosts;
+        let disclosure = |disclosure: &mut DisclosureArgs| {
+            let hosts = &mut disclosure.redact_hosts;
+            free.set("redact_hosts", hosts, self.redact_hosts);
+        };
         match &mut cli.command {
             Command::Check(args) => {
-                let own = self.check;
-                run(&mut args.run, self.keylog);
-                set(&mut args.redact_hosts, hosts, is_free("redact_hosts"));
-                set(
-                    &mut args.format,
-                    own.format.map(|format| format.0),
-                    is_free("format"),
-                );
-                set(
-                    &mut args.fail_on,
-                    own.fail_on.map(|named| named.0),
-                    is_free("fail_on"),
-                );
-                let severity = own.min_severity.map(|named| named.0);
-                set(&mut args.min_severity, severity, is_free("min_severity"));
-                let confidence = own.min_confidence.map(|named| named.0);
-                set(
-                    &mut args.min_confidence,
-                    confidence,
-                    is_free("min_confidence"),
-                );
-                let browser = own.browser.map(|named| Some(named.0));
-                set(&mut args.browser, browser, is_free("browser"));
-                // A recipe belongs to a text report; where another is asked for, this default steps back.
-                let server = own.server.filter(|_| args.format == Format::Text);
-                set(
-                    &mut args.server,
-                    server.map(|server| Some(server.0)),
-                    is_free("server"),
-                );
-                set(
-                    &mut args.baseline,
-                    own.baseline.map(Some),
-                    is_free("baseline"),
-                );
+                run(&mut args.run);
+                disclosure(&mut args.disclosure);
+                self.check.fill(args, &free);
             }
             Command::Extract(args) => {
-                run(&mut args.run, self.keylog);
-                set(&mut args.redact_hosts, hosts, is_free("redact_hosts"));
-                let format = self.extract.format.map(|named| named.0);
-                set(&mut args.format, format, is_free("format"));
+                run(&mut args.run);
+                disclosure(&mut args.disclosure);
+                free.set("format", &mut args.format, self.extract.format);
             }
             Command::Diff(args) => {
-                let own = self.diff;
-                run(&mut args.run, self.keylog);
-                set(&mut args.redact_hosts, hosts, is_free("redact_hosts"));
-                set(
-                    &mut args.format,
-                    own.format.map(|named| named.0),
-                    is_free("format"),
-                );
-                set(
-                    &mut args.fail_on,
-                    own.fail_on.map(|named| named.0),
-                    is_free("fail_on"),
-                );
-                let severity = own.min_severity.map(|named| named.0);
-                set(&mut args.min_severity, severity, is_free("min_severity"));
+                run(&mut args.run);
+                disclosure(&mut args.disclosure);
+                self.diff.fill(args, &free);
             }
             Command::Simulate(args) => {
-                run(&mut args.run, self.keylog);
-                let browser = self.simulate.browser.map(|named| Some(named.0));
-                set(&mut args.browser, browser, is_free("browser"));
+                run(&mut args.run);
+                let browser = self.simulate.browser.map(Some);
+                free.set("browser", &mut args.browser, browser);
             }
             _ => {}
         }
     }
 }
 
-fn set<T>(flag: &mut T, value: Option<T>, is_free: bool) {
-    if let Some(value) = value.filter(|_| is_free) {
-        *flag = value;
+impl CheckConfig {
+    fn fill(self, args: &mut CheckArgs, free: &Free<'_>) {
+        free.set("format", &mut args.format, self.format);
+        free.set("fail_on", &mut args.fail_on, self.fail_on);
+        free.set("min_severity", &mut args.min_severity, self.min_severity);
+        let confidence = &mut args.min_confidence;
+        free.set("min_confidence", confidence, self.min_confidence);
+        free.set("browser", &mut args.browser, self.browser.map(Some));
+        // A recipe belongs to a text report; where another is asked for, this default steps back.
+        let server = self.server.filter(|_| args.format == Format::Text);
+        free.set("server", &mut args.server, server.map(Some));
+        free.set("baseline", &mut args.baseline, self.baseline.map(Some));
+    }
+}
+
+impl DiffConfig {
+    fn fill(self, args: &mut DiffArgs, free: &Free<'_>) {
+        free.set("format", &mut args.format, self.format);
+        free.set("fail_on", &mut args.fail_on, self.fail_on);
+        free.set("min_severity", &mut args.min_severity, self.min_severity);
+    }
+}
+
+/// The flags of the command that were not typed. Global flags stand among them too.
+struct Free<'a>(&'a ArgMatches);
+
+impl Free<'_> {
+    fn set<T>(&self, id: &str, flag: &mut T, value: Option<T>) {
+        let is_free = self.0.try_contains_id(id).is_ok()
+            && self.0.value_source(id) != Some(ValueSource::CommandLine);
+        if let Some(value) = value.filter(|_| is_free) {
+            *flag = value;
+        }
     }
 }
 
 /// A value that the flag takes by name.
-#[derive(Debug)]
-struct Named<T>(T);
-
-impl<'de, T: ValueEnum> Deserialize<'de> for Named<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        T::from_str(&name, false).map(Self).map_err(|_| {
-            let all: Vec<String> = T::value_variants()
-                .iter()
-                .filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            D::Error::custom(format!("`{name}` is none of {}", all.join(", ")))
-        })
-    }
+fn named<'de, D: Deserializer<'de>, T: ValueEnum>(from: D) -> Result<Option<T>, D::Error> {
+    let name = String::deserialize(from)?;
+    T::from_str(&name, false).map(Some).map_err(|_| {
+        let all: Vec<String> = T::value_variants()
+            .iter()
+            .filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        D::Error::custom(format!("`{name}` is none of {}", all.join(", ")))
+    })
 }
 
-#[derive(Debug)]
-struct ReportFormat(Format);
-
-impl<'de> Deserialize<'de> for ReportFormat {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        format_named(&name).map(Self).map_err(D::Error::custom)
-    }
+fn report_format<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Format>, D::Error> {
+    let name = String::deserialize(from)?;
+    format_named(&name).map(Some).map_err(D::Error::custom)
 }
 
-#[derive(Debug)]
-struct Server(&'static Platform);
-
-impl<'de> Deserialize<'de> for Server {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        fixes::find(&name).map(Self).map_err(D::Error::custom)
-    }
+fn server<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'static Platform>, D::Error> {
+    let name = String::deserialize(from)?;
+    parse_server(&name).map(Some).map_err(D::Error::custom)
 }
 
-#[derive(Debug)]
-struct Width(u16);
-
-impl<'de> Deserialize<'de> for Width {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u16::deserialize(deserializer)? {
-            width @ 40..=500 => Ok(Self(width)),
-            width => Err(D::Error::custom(format!("{width} is not in 40..=500"))),
-        }
+fn width<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
+    match u16::deserialize(from)? {
+        width @ 40..=500 => Ok(Some(width)),
+        width => Err(D::Error::custom(format!("{width} is not in 40..=500"))),
     }
 }
 
@@ -319,7 +282,7 @@ mod tests {
         let cli = filled(&["corsight", "schema"], text);
         assert_eq!(cli.common.width, Some(120));
         let cli = filled(&["corsight", "extract"], text);
-        assert!(matches!(cli.command, Command::Extract(args) if args.redact_hosts));
+        assert!(matches!(cli.command, Command::Extract(args) if args.disclosure.redact_hosts));
     }
 
     #[test]

@@ -17,7 +17,7 @@ const HEAD: usize = 4096;
 
 pub(super) fn run(args: DiffArgs, common: &Common) -> Result<Status, Failure> {
     let options = plan::options(args.run);
-    let redactor = plan::redactor(args.show_secrets, args.redact_hosts);
+    let redactor = plan::redactor(args.disclosure);
     let mut has_failed = false;
     let mut side = |path: &Path| -> Result<Known, Failure> {
         let (known, failed) = read(path, &options, common)?;

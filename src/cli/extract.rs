@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal as _};
 pub(super) fn run(args: ExtractArgs, common: &Common) -> Result<Status, Failure> {
     let options = plan::options(args.run);
     let filter = Filter::new(args.filter).map_err(Failure::Usage)?;
-    let redactor = plan::redactor(args.show_secrets, args.redact_hosts);
+    let redactor = plan::redactor(args.disclosure);
     let target = Target::new(args.output);
     let Some(found) = inputs::find(&args.paths) else {
         return Err(Failure::usage(inputs::NOTHING));

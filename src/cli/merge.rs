@@ -20,7 +20,7 @@ pub(super) fn run(args: MergeArgs, common: &Common) -> Result<Status, Failure> {
     }
     let trouble = Trouble::default();
     let inputs: Vec<&Path> = args.reports.iter().map(PathBuf::as_path).collect();
-    merger.clean(&plan::redactor(args.show_secrets, false));
+    merger.clean(&plan::closed_unless(args.show_secrets));
     let target = Target::new(args.output);
     if args.format.is_binary() && target == Target::Stdout {
         plan::binary(io::stdout().is_terminal())?;

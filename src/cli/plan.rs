@@ -1,6 +1,6 @@
 //! What the program will do: everything typed is resolved here, once.
 
-use super::args::{CheckArgs, Common, NO_PARQUET, RunArgs, WhenArg};
+use super::args::{CheckArgs, Common, DisclosureArgs, NO_PARQUET, RunArgs, WhenArg};
 use super::filter::{Filter, RuleFilter};
 use super::inputs::Inputs;
 use super::output::Target;
@@ -96,7 +96,7 @@ impl CheckPlan {
                 confidence: args.min_confidence.into(),
             },
             fail_on: args.fail_on.severity().filter(|_| !args.exit_zero),
-            redactor: redactor(args.show_secrets, args.redact_hosts),
+            redactor: redactor(args.disclosure),
             output_dir: args.output_dir,
             format: args.format,
             server: args.server,
@@ -131,14 +131,18 @@ pub(super) fn options(args: RunArgs) -> Options {
     }
 }
 
-pub(super) fn redactor(show_secrets: bool, redact_hosts: bool) -> Redactor {
-    let redactor = match show_secrets {
-        true => Redactor::open(),
-        false => Redactor::closed(),
-    };
-    match redact_hosts {
+pub(super) fn redactor(disclosure: DisclosureArgs) -> Redactor {
+    let redactor = closed_unless(disclosure.show_secrets);
+    match disclosure.redact_hosts {
         true => redactor.hiding_hosts(),
         false => redactor,
+    }
+}
+
+pub(super) fn closed_unless(show_secrets: bool) -> Redactor {
+    match show_secrets {
+        true => Redactor::open(),
+        false => Redactor::closed(),
     }
 }
 

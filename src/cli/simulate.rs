@@ -36,7 +36,7 @@ pub(super) fn run(args: SimulateArgs, common: &Common) -> Result<Status, Failure
     let Some((policy, title)) = policy else {
         return run.suggest(platform);
     };
-    let redactor = plan::redactor(args.show_secrets, false);
+    let redactor = plan::closed_unless(args.show_secrets);
     let trouble = Trouble::default();
     let out = run.target.open(&run.found.files(), &trouble)?;
     let mut sink = simulation::replay_sink(

@@ -1,8 +1,8 @@
 //! What may be typed for `check`.
 
 use super::shared::{
-    BrowserArg, ConfidenceArg, FilterArgs, RunArgs, SeverityArg, format_named, format_parser,
-    parse_server,
+    BrowserArg, ConfidenceArg, DisclosureArgs, FilterArgs, RunArgs, SeverityArg, format_named,
+    format_parser, parse_server,
 };
 use clap::{Args, ValueEnum, ValueHint};
 use corsight::finding::Severity;
@@ -30,12 +30,8 @@ pub(in crate::cli) struct CheckArgs {
     /// One more report, in the same pass (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report, help_heading = "Report")]
     pub(in crate::cli) report: Vec<(Format, PathBuf)>,
-    /// Show cookies, credentials and tokens
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) show_secrets: bool,
-    /// Give hosts other names, the same name for the same host
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) redact_hosts: bool,
+    #[command(flatten)]
+    pub(in crate::cli) disclosure: DisclosureArgs,
     /// Least severity that makes exit status 1
     #[arg(
         long,

@@ -1,6 +1,6 @@
 //! What may be typed for `diff`.
 
-use super::shared::{RunArgs, SeverityArg};
+use super::shared::{DisclosureArgs, RunArgs, SeverityArg};
 use clap::{Args, ValueEnum, ValueHint};
 use corsight::report::compare::Counts;
 use std::path::PathBuf;
@@ -25,12 +25,8 @@ pub(in crate::cli) struct DiffArgs {
     /// Write to FILE
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// Show cookies, credentials and tokens
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) show_secrets: bool,
-    /// Give hosts other names, the same name for the same host
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) redact_hosts: bool,
+    #[command(flatten)]
+    pub(in crate::cli) disclosure: DisclosureArgs,
     /// What makes exit status 1
     #[arg(
         long,

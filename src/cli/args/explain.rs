@@ -1,6 +1,8 @@
 //! What may be typed for `explain`.
 
+use super::shared::parse_server;
 use clap::Args;
+use corsight::fixes::Platform;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
@@ -8,8 +10,8 @@ pub(in crate::cli) struct ExplainArgs {
     #[arg(value_name = "WHAT")]
     pub(in crate::cli) what: Vec<String>,
     /// Also what to configure on this server or framework: nginx, express, spring …
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) server: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = parse_server)]
+    pub(in crate::cli) server: Option<&'static Platform>,
     /// With --server: an origin to allow [default: the one in the console line]
     #[arg(long, value_name = "ORIGIN", requires = "server")]
     pub(in crate::cli) origin: Vec<String>,

@@ -1,6 +1,6 @@
 //! What may be typed for `extract`.
 
-use super::shared::{FilterArgs, RunArgs};
+use super::shared::{DisclosureArgs, FilterArgs, RunArgs};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -21,12 +21,8 @@ pub(in crate::cli) struct ExtractArgs {
     /// Write to FILE
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// Show cookies, credentials and tokens
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) show_secrets: bool,
-    /// Give hosts other names, the same name for the same host
-    #[arg(long, help_heading = "Report")]
-    pub(in crate::cli) redact_hosts: bool,
+    #[command(flatten)]
+    pub(in crate::cli) disclosure: DisclosureArgs,
     #[command(flatten)]
     pub(in crate::cli) filter: FilterArgs,
     #[command(flatten)]

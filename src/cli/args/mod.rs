@@ -25,7 +25,8 @@ pub(super) use generate::{CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
 pub(super) use merge::MergeArgs;
 pub(super) use redact::RedactArgs;
 pub(super) use shared::{
-    BrowserArg, ConfidenceArg, FilterArgs, NO_PARQUET, RunArgs, SeverityArg, WhenArg, format_named,
+    BrowserArg, ConfidenceArg, DisclosureArgs, FilterArgs, NO_PARQUET, RunArgs, SeverityArg,
+    WhenArg, format_named, parse_server,
 };
 pub(super) use simulate::SimulateArgs;
 use std::ffi::OsString;

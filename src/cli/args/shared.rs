@@ -37,6 +37,18 @@ pub(in crate::cli) struct FilterArgs {
     pub(in crate::cli) until: Option<Timestamp>,
 }
 
+/// What the output may tell.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Report")]
+pub(in crate::cli) struct DisclosureArgs {
+    /// Show cookies, credentials and tokens
+    #[arg(long)]
+    pub(in crate::cli) show_secrets: bool,
+    /// Give hosts other names, the same name for the same host
+    #[arg(long)]
+    pub(in crate::cli) redact_hosts: bool,
+}
+
 /// How inputs are read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Analysis")]
@@ -155,14 +167,14 @@ pub(in crate::cli) fn format_named(name: &str) -> Result<Format, String> {
 /// How to get what this build lacks.
 pub(in crate::cli) const NO_PARQUET: &str = "this build does not write Parquet; `cargo install corsight --features parquet` builds one that does";
 
-pub(super) fn parse_server(text: &str) -> Result<&'static Platform, String> {
+pub(in crate::cli) fn parse_server(text: &str) -> Result<&'static Platform, String> {
     let all = || {
         fixes::ALL
             .iter()
             .map(|platform| platform.id)
             .collect::<Vec<_>>()
     };
-    fixes::find(text).map_err(|error| format!("{error}; there are {}", all().join(", ")))
+    fixes::find(text).map_err(|error| format!("{error} (there are {})", all().join(", ")))
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {

@@ -19,15 +19,6 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
     // A console line is often pasted without quotes.
     let what = args.what.join(" ");
     let what = what.trim();
-    let platform = args
-        .server
-        .as_deref()
-        .map(fixes::find)
-        .transpose()
-        .map_err(|error| {
-            let all: Vec<&str> = fixes::ALL.iter().map(|platform| platform.id).collect();
-            Failure::usage(format!("--server: {error}\n  there are {}", all.join(", ")))
-        })?;
     let mut page = page::Page::new(io::stdout().lock(), plan::look(common, &Target::Stdout));
     let cause = causes::find(&as_name(what));
     let line = match what {
@@ -41,10 +32,10 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<Status, Failure
     match (&line, cause) {
         (Some(line), _) => page.explain(line)?,
         (None, Some(cause)) => page.cause(cause)?,
-        (None, None) if platform.is_none() => page.list(rules::ALL, causes::ALL)?,
+        (None, None) if args.server.is_none() => page.list(rules::ALL, causes::ALL)?,
         (None, None) => {}
     }
-    if let Some(platform) = platform {
+    if let Some(platform) = args.server {
         if line.is_some() {
             page.blank()?;
         }
