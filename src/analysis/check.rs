@@ -10,7 +10,7 @@ use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::{CorsFetch, Decided, Pairing, Role};
 use crate::error::Error;
-use crate::finding::{Finding, Summary, summary::FailedInput};
+use crate::finding::{Finding, Summary};
 use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{self, Format, Source};
 use crate::limits::Limits;
@@ -184,10 +184,7 @@ impl<'a> Run<'a> {
 
     fn fail(&mut self, error: Error) {
         (self.failed)(&error);
-        self.summary.failed_inputs.push(FailedInput {
-            error: error.to_string(),
-            source: error.input,
-        });
+        self.summary.failed_inputs.push((&error).into());
     }
 
     fn account(&mut self, reading: Reading) -> io::Result<()> {
@@ -252,7 +249,7 @@ impl Report<'_> {
             survey,
             patterns,
         } = self;
-        let mut search = || judged.iter().for_each(|one| search(patterns, one));
+        let mut explain = || judged.iter().for_each(|one| search(patterns, one));
         let mut tell = || {
             judged.iter().for_each(|one| look(survey, one, rulebook));
             let mut findings = judged.iter().flat_map(|one| &one.findings);
@@ -263,12 +260,12 @@ impl Report<'_> {
         };
         // Both take about as long; neither knows of the other.
         if judged.len() < WORTH_SHARING {
-            search();
+            explain();
             return tell();
         }
         let mut told = Ok(());
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| search());
+            scope.spawn(|_| explain());
             told = tell();
         });
         told

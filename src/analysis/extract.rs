@@ -8,7 +8,7 @@ use super::{Extracted, Options};
 use crate::caveat::Caveat;
 use crate::cors::{Decided, Pairing, Role};
 use crate::error::Error;
-use crate::finding::{Summary, summary::FailedInput};
+use crate::finding::Summary;
 use crate::http::{Exchange, Interest, Locator, SourceId};
 use crate::input::{self, Format, Source};
 use crate::time::Timestamp;
@@ -160,10 +160,7 @@ fn numbered(sources: &[Source], index: usize) -> Option<(&Source, SourceId)> {
 
 fn fail(summary: &mut Summary, failed: &mut dyn FnMut(&Error), error: Error) {
     failed(&error);
-    summary.failed_inputs.push(FailedInput {
-        error: error.to_string(),
-        source: error.input,
-    });
+    summary.failed_inputs.push((&error).into());
 }
 
 /// Exchanges that wait, in the order of the input, until pairing has decided what they are.

@@ -8,7 +8,7 @@ use super::host::Host;
 use super::observation::Observation;
 use super::spelling::Spelling;
 use super::tally::{Side, Span, Statuses, Tally};
-use crate::cors::CredentialsMode;
+use crate::cors::{CredentialsMode, Fnv};
 use crate::finding::Finding;
 use crate::http::route;
 use crate::limits::Limits;
@@ -320,12 +320,9 @@ const OTHERS: &str = "*";
 /// A fingerprint as a number, never 0: 16 hex digits, or a hash of what it is instead.
 fn number_of(fingerprint: &str) -> u64 {
     let number = u64::from_str_radix(fingerprint, 16).unwrap_or_else(|_| {
-        // FNV-1a.
-        fingerprint
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+        let mut hash = Fnv::new();
+        hash.write(fingerprint.as_bytes());
+        hash.finish()
     });
     number.max(1)
 }

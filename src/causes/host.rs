@@ -3,6 +3,7 @@
 use super::observation::Observation;
 use super::sketch::Sketch;
 use super::tally::{Side, Span, Statuses, Tally};
+use crate::cors::Fnv;
 use crate::http::Exchange;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,13 +141,13 @@ impl Host {
     fn fold_repetition(&mut self, seen: &Observation<'_>) {
         let client = seen.fetch.map_or(0, |fetch| fetch.client.0);
         let asked = seen.preflight_asked.request_headers.unwrap_or_default();
-        let key = [seen.origin, seen.url, seen.method, asked]
-            .iter()
-            .flat_map(|text| text.bytes().chain([0]))
-            .chain(client.to_le_bytes())
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+        let mut hash = Fnv::new();
+        for text in [seen.origin, seen.url, seen.method, asked] {
+            hash.write(text.as_bytes());
+            hash.write(&[0]);
+        }
+        hash.write(&client.to_le_bytes());
+        let key = hash.finish();
         match self.recent.get_mut(&key) {
             Some(last) => {
                 if seen.time.since(*last) <= KEEPABLE {

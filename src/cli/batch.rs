@@ -155,15 +155,7 @@ impl Batch<'_> {
     /// The total, the table and the exit status.
     fn end(mut self) -> Result<Status, Failure> {
         let mut rest = Summary {
-            failed_inputs: self
-                .found
-                .errors
-                .iter()
-                .map(|error| FailedInput {
-                    source: error.input.clone(),
-                    error: error.to_string(),
-                })
-                .collect(),
+            failed_inputs: self.found.errors.iter().map(FailedInput::from).collect(),
             ..Summary::default()
         };
         rest.skip(

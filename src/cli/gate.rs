@@ -103,10 +103,7 @@ impl<'a, S> Gate<'a, S> {
         }
         summary
             .failed_inputs
-            .extend(self.missing.iter().map(|error| FailedInput {
-                source: error.input.clone(),
-                error: error.to_string(),
-            }));
+            .extend(self.missing.iter().map(FailedInput::from));
         summary.skip("finding held back by filters", self.held_back);
         summary.skip(
             "file that is neither a HAR nor a capture",

@@ -2,6 +2,7 @@
 
 use super::{Confidence, Finding, Latency, Severity};
 use crate::caveat::{Caveat, CaveatKind};
+use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -70,6 +71,15 @@ pub struct FailedInput {
     pub source: String,
     /// The whole message.
     pub error: String,
+}
+
+impl From<&Error> for FailedInput {
+    fn from(error: &Error) -> Self {
+        Self {
+            source: error.input.clone(),
+            error: error.to_string(),
+        }
+    }
 }
 
 impl Summary {

@@ -78,7 +78,9 @@ impl Policy {
     }
 
     fn of_file(file: File) -> Result<Self, Slip> {
-        let base = Keys {
+        let base = RouteKeys {
+            host: None,
+            path: None,
             origins: file.origins,
             origin_patterns: file.origin_patterns,
             methods: file.methods,
@@ -87,11 +89,11 @@ impl Policy {
             credentials: file.credentials,
             max_age: file.max_age,
         }
-        .over(&Rules::default())?;
+        .rules(&Rules::default())?;
         let routes = file
             .route
             .into_iter()
-            .map(|route| route.over(&base))
+            .map(|route| route.route(&base))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             hosts: file.hosts.map(|list| hosts("hosts", list)).transpose()?,
@@ -251,53 +253,24 @@ struct RouteKeys {
     max_age: Option<u32>,
 }
 
-struct Keys {
-    origins: Option<Vec<Text>>,
-    origin_patterns: Option<Vec<Text>>,
-    methods: Option<Vec<Text>>,
-    headers: Option<Vec<Text>>,
-    expose_headers: Option<Vec<Text>>,
-    credentials: Option<bool>,
-    max_age: Option<u32>,
-}
-
 impl RouteKeys {
-    fn over(self, base: &Rules) -> Result<Route, Slip> {
-        let path = match self.path {
+    fn route(mut self, base: &Rules) -> Result<Route, Slip> {
+        let path = match self.path.take() {
             Some(path) if !path.as_ref().starts_with(['/', '*']) => {
                 return Err(wrong("path", &path, "does not begin with a slash"));
             }
             path => path.map(|path| PathPattern::new(path.into_inner())),
         };
-        let host = hosts("host", self.host.into_iter().collect())?.pop();
-        let keys = Keys {
-            origins: self.origins,
-            origin_patterns: self.origin_patterns,
-            methods: self.methods,
-            headers: self.headers,
-            expose_headers: self.expose_headers,
-            credentials: self.credentials,
-            max_age: self.max_age,
-        };
+        let host = hosts("host", self.host.take().into_iter().collect())?.pop();
         Ok(Route {
             host,
             path,
-            rules: keys.over(base)?,
+            rules: self.rules(base)?,
         })
     }
-}
 
-impl Route {
-    fn is_for(&self, site: &str, path: &str) -> bool {
-        self.host
-            .as_ref()
-            .is_none_or(|host| host.matches_host_of(site))
-            && self.path.as_ref().is_none_or(|own| own.matches(path))
-    }
-}
-
-impl Keys {
-    fn over(self, base: &Rules) -> Result<Rules, Slip> {
+    /// What they say, and what `base` says of the others.
+    fn rules(self, base: &Rules) -> Result<Rules, Slip> {
         let patterns = match self.origin_patterns {
             None => base.origin_patterns.clone(),
             Some(patterns) => patterns
@@ -317,6 +290,15 @@ impl Keys {
             credentials: self.credentials.unwrap_or(base.credentials),
             max_age: self.max_age.unwrap_or(base.max_age),
         })
+    }
+}
+
+impl Route {
+    fn is_for(&self, site: &str, path: &str) -> bool {
+        self.host
+            .as_ref()
+            .is_none_or(|host| host.matches_host_of(site))
+            && self.path.as_ref().is_none_or(|own| own.matches(path))
     }
 }
 

@@ -30,9 +30,17 @@ impl ClosedServers {
 
     /// A sentence for each server and reason, with its count.
     pub(super) fn sentences(&self) -> BTreeMap<String, u64> {
-        let mut ranked: Vec<_> = self.counts.keys().flatten().collect();
-        ranked.sort_by_key(|name| std::cmp::Reverse(self.total(name)));
-        let told: BTreeSet<&Box<str>> = ranked.into_iter().take(TOLD).collect();
+        let named = self.counts.iter();
+        let named = named.filter_map(|(name, reasons)| Some((name.as_ref()?, reasons)));
+        let mut ranked: Vec<(u64, &Box<str>)> = named
+            .map(|(name, reasons)| (reasons.values().sum(), name))
+            .collect();
+        ranked.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let told: BTreeSet<_> = ranked
+            .into_iter()
+            .take(TOLD)
+            .map(|(_, name)| name)
+            .collect();
         let mut sentences = BTreeMap::new();
         for (server, reasons) in &self.counts {
             let name = match server {
@@ -47,11 +55,6 @@ impl ClosedServers {
             }
         }
         sentences
-    }
-
-    fn total(&self, name: &str) -> u64 {
-        let reasons = self.counts.get(&Some(name.into()));
-        reasons.map_or(0, |reasons| reasons.values().sum())
     }
 
     fn put(&mut self, server: Option<Box<str>>, why: String, count: u64) {
