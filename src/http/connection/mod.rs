@@ -406,4 +406,8 @@ impl Connection {
 }
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
