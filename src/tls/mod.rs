@@ -17,6 +17,7 @@ pub(crate) mod protect;
 mod record;
 #[cfg(test)]
 mod recorded;
+mod search;
 mod seed;
 mod session;
 mod state;

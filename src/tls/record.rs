@@ -1,5 +1,6 @@
 //! One direction's bytes → records (RFC 8446 §5.1), across losses. Knows nothing of keys.
 
+use super::search::{Guess, Search};
 use crate::time::Timestamp;
 
 /// Bytes of a record header.
@@ -70,8 +71,21 @@ pub(crate) enum Event<'a> {
     },
     /// A record whose body has a hole.
     Damaged(Head),
-    /// Bytes without known borders; `None`: how many cannot be told.
-    Lost(Option<u64>),
+    /// A record, if it opens, after lost bytes without known borders; `lost` is `None`: how many cannot be told.
+    Guess {
+        head: Head,
+        mark: Mark,
+        body: &'a [u8],
+        lost: Option<u64>,
+    },
+}
+
+/// What is thought of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Fine,
+    /// The record cannot be opened. If it was a guess, the search goes on as if it had not been made.
+    NoRecord,
 }
 
 /// Cuts one direction.
@@ -79,83 +93,108 @@ pub(crate) enum Event<'a> {
 pub(crate) struct Cutter {
     state: State,
     held: Vec<u8>,
+    /// Header of the last record.
+    last: Option<Head>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 enum State {
     /// In a header; `held` has its first bytes.
     #[default]
     Start,
     Head(Mark),
-    /// In a body with `left` bytes to come; `is_holed`: some before are missing.
-    Body {
-        head: Head,
-        mark: Mark,
-        left: usize,
-        is_holed: bool,
-    },
-    /// Looking for a header, after `lost` bytes. `held` may be its first bytes.
-    Searching {
-        lost: Option<u64>,
-        mark: Option<Mark>,
-    },
+    Body(Body),
+    /// Bytes were lost, and with them the borders.
+    Searching(Search),
+}
+
+/// A body with `left` bytes to come.
+#[derive(Debug, Clone, Copy)]
+struct Body {
+    head: Head,
+    mark: Mark,
+    left: usize,
+    /// Bytes before are missing.
+    is_holed: bool,
 }
 
 impl Cutter {
     /// Takes the next bytes.
-    pub(crate) fn push(&mut self, bytes: &[u8], mark: Mark, each: &mut impl FnMut(Event<'_>)) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            match self.state {
-                State::Start => self.head(mark, mark, &mut rest),
-                State::Head(first) => self.head(first, mark, &mut rest),
-                State::Body {
-                    head,
-                    mark,
-                    left,
-                    is_holed,
-                } => self.body(head, mark, left, is_holed, &mut rest, each),
-                State::Searching { lost, mark: first } => {
-                    self.search(lost, first, mark, &mut rest, each);
-                }
-            }
+    pub(crate) fn push(
+        &mut self,
+        bytes: &[u8],
+        mark: Mark,
+        each: &mut impl FnMut(Event<'_>) -> Reply,
+    ) {
+        let mut found = self.cut(bytes, mark, each);
+        while let Some(rest) = found {
+            found = self.cut(&rest, mark, each);
         }
     }
 
-    /// Takes notice of missing bytes.
-    pub(crate) fn gap(&mut self, len: u64, each: &mut impl FnMut(Event<'_>)) {
-        let held = self.held.len() as u64;
-        self.state = match self.state {
-            State::Body {
-                head, mark, left, ..
-            } => match usize::try_from(len)
-                .ok()
-                .and_then(|len| left.checked_sub(len))
-            {
-                Some(0) => {
-                    each(Event::Damaged(head));
-                    State::Start
+    /// Cuts up to the end, or to the end of a search: then returns what is still to be cut.
+    fn cut(
+        &mut self,
+        bytes: &[u8],
+        mark: Mark,
+        each: &mut impl FnMut(Event<'_>) -> Reply,
+    ) -> Option<Vec<u8>> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match &mut self.state {
+                State::Start => self.head(mark, &mut rest),
+                State::Head(first) => {
+                    let first = *first;
+                    self.head(first, &mut rest);
                 }
-                Some(left) => State::Body {
-                    head,
-                    mark,
-                    left,
-                    is_holed: true,
-                },
-                None => {
-                    let seen = usize::from(head.len).saturating_sub(left) + HEAD_LEN;
-                    searching(Some(seen as u64), len)
+                State::Body(body) => {
+                    let body = *body;
+                    self.body(body, &mut rest, each);
                 }
-            },
-            State::Start | State::Head(_) => searching(Some(held), len),
-            State::Searching { lost, .. } => {
-                searching(lost.map(|lost| lost.saturating_add(held)), len)
+                State::Searching(search) => {
+                    let (head, rest) = search.push(rest, mark, &mut guess(each))?;
+                    self.last = Some(head);
+                    self.state = State::Start;
+                    return Some(rest);
+                }
             }
-        };
-        self.held.clear();
+        }
+        None
     }
 
-    fn head(&mut self, first: Mark, now: Mark, rest: &mut &[u8]) {
+    /// Takes notice of missing bytes.
+    pub(crate) fn gap(&mut self, len: u64, each: &mut impl FnMut(Event<'_>) -> Reply) {
+        // A gap of unknown length is given as the largest number.
+        let lost = Some(len).filter(|len| *len != u64::MAX);
+        let seen = match &mut self.state {
+            State::Start | State::Head(_) => self.held.len(),
+            State::Body(body) => {
+                let seen = usize::from(body.head.len).saturating_sub(body.left) + HEAD_LEN;
+                let left = usize::try_from(len)
+                    .ok()
+                    .and_then(|len| body.left.checked_sub(len));
+                match left {
+                    None => seen,
+                    Some(0) => {
+                        each(Event::Damaged(body.head));
+                        self.state = State::Start;
+                        return self.held.clear();
+                    }
+                    Some(left) => {
+                        body.left = left;
+                        body.is_holed = true;
+                        return self.held.clear();
+                    }
+                }
+            }
+            State::Searching(search) => return search.gap(lost),
+        };
+        self.held.clear();
+        let lost = lost.map(|lost| lost.saturating_add(seen as u64));
+        self.state = State::Searching(Search::new(lost, self.last));
+    }
+
+    fn head(&mut self, first: Mark, rest: &mut &[u8]) {
         let wanted = HEAD_LEN.saturating_sub(self.held.len()).min(rest.len());
         let (bytes, later) = rest.split_at_checked(wanted).unwrap_or_default();
         self.held.extend_from_slice(bytes);
@@ -164,55 +203,47 @@ impl Cutter {
             self.state = State::Head(first);
             return;
         };
-        match Head::parse(bytes) {
+        self.held.clear();
+        self.state = match Head::parse(bytes) {
             Some(head) => {
-                self.held.clear();
-                self.state = State::Body {
+                self.last = Some(head);
+                State::Body(Body {
                     head,
                     mark: first,
                     left: usize::from(head.len),
                     is_holed: false,
-                };
+                })
             }
-            // Held bytes stay: a header may begin among them.
             None => {
-                self.state = State::Searching {
-                    lost: Some(0),
-                    mark: Some(now),
-                };
-                self.shift();
+                let mut search = Search::new(Some(0), self.last);
+                // Too short for a record; one may begin in it.
+                search.push(&bytes, first, &mut |_| false);
+                State::Searching(search)
             }
-        }
+        };
     }
 
     fn body(
         &mut self,
-        head: Head,
-        mark: Mark,
-        left: usize,
-        is_holed: bool,
+        mut body: Body,
         rest: &mut &[u8],
-        each: &mut impl FnMut(Event<'_>),
+        each: &mut impl FnMut(Event<'_>) -> Reply,
     ) {
         let (bytes, later) = rest
-            .split_at_checked(left.min(rest.len()))
+            .split_at_checked(body.left.min(rest.len()))
             .unwrap_or_default();
         *rest = later;
-        let left = left.saturating_sub(bytes.len());
-        self.state = State::Body {
-            head,
-            mark,
-            left,
-            is_holed,
-        };
-        if left > 0 {
-            if !is_holed {
+        body.left = body.left.saturating_sub(bytes.len());
+        if body.left > 0 {
+            if !body.is_holed {
                 self.held.extend_from_slice(bytes);
             }
+            self.state = State::Body(body);
             return;
         }
         self.state = State::Start;
-        if is_holed {
+        let Body { head, mark, .. } = body;
+        if body.is_holed {
             each(Event::Damaged(head));
         } else if self.held.is_empty() {
             let body = bytes;
@@ -224,65 +255,22 @@ impl Cutter {
         }
         self.held.clear();
     }
-
-    fn search(
-        &mut self,
-        lost: Option<u64>,
-        first: Option<Mark>,
-        now: Mark,
-        rest: &mut &[u8],
-        each: &mut impl FnMut(Event<'_>),
-    ) {
-        let Some((&byte, later)) = rest.split_first() else {
-            return;
-        };
-        *rest = later;
-        let first = if self.held.is_empty() {
-            now
-        } else {
-            first.unwrap_or(now)
-        };
-        self.held.push(byte);
-        self.state = State::Searching {
-            lost,
-            mark: Some(first),
-        };
-        let Some(&bytes) = self.held.first_chunk::<HEAD_LEN>() else {
-            return;
-        };
-        match Head::parse(bytes).filter(|head| head.len > 0) {
-            Some(head) => {
-                each(Event::Lost(lost));
-                self.held.clear();
-                self.state = State::Body {
-                    head,
-                    mark: first,
-                    left: usize::from(head.len),
-                    is_holed: false,
-                };
-            }
-            None => self.shift(),
-        }
-    }
-
-    /// Gives up the first held byte.
-    fn shift(&mut self) {
-        if !self.held.is_empty() {
-            self.held.remove(0);
-        }
-        if let State::Searching { lost, .. } = &mut self.state {
-            *lost = lost.map(|lost| lost.saturating_add(1));
-        }
-    }
 }
 
-fn searching(before: Option<u64>, len: u64) -> State {
-    State::Searching {
-        // A gap of unknown length is given as the largest number.
-        lost: before
-            .filter(|_| len != u64::MAX)
-            .map(|before| before.saturating_add(len)),
-        mark: None,
+fn guess(each: &mut impl FnMut(Event<'_>) -> Reply) -> impl FnMut(Guess<'_>) -> bool {
+    |guess| {
+        let Guess {
+            head,
+            mark,
+            body,
+            lost,
+        } = guess;
+        each(Event::Guess {
+            head,
+            mark,
+            body,
+            lost,
+        }) == Reply::Fine
     }
 }
 
@@ -294,13 +282,21 @@ mod tests {
         let mut cutter = Cutter::default();
         let mut seen = Vec::new();
         let mut each = |event: Event<'_>| {
-            seen.push(match event {
+            let text = |body| String::from_utf8_lossy(body).into_owned();
+            match event {
                 Event::Record { body, mark, .. } => {
-                    format!("{} in {}", String::from_utf8_lossy(body), mark.frame)
+                    seen.push(format!("{} in {}", text(body), mark.frame));
                 }
-                Event::Damaged(head) => format!("damaged {}", head.len),
-                Event::Lost(len) => format!("lost {len:?}"),
-            });
+                Event::Damaged(head) => seen.push(format!("damaged {}", head.len)),
+                Event::Guess { body, .. } if body.starts_with(b"no") => return Reply::NoRecord,
+                Event::Guess {
+                    body, mark, lost, ..
+                } => {
+                    seen.push(format!("lost {lost:?}"));
+                    seen.push(format!("{} in {}", text(body), mark.frame));
+                }
+            }
+            Reply::Fine
         };
         for (frame, part) in (1..).zip(parts) {
             let mark = Mark {
@@ -350,6 +346,50 @@ mod tests {
             Ok(b"\x03\0\x01d"),
         ]);
         assert_eq!(seen, ["lost Some(120)", "d in 3"]);
+    }
+
+    #[test]
+    fn places_that_look_like_a_header_are_followed_side_by_side() {
+        let start: &[u8] = b"\x17\x03\x03\0\x05a";
+        let damage = [Ok(start), Err(100)];
+        let false_and_ended = b"\x17\x03\x03\0\x0cno\x17\x03\x03";
+        let seen = cut(&[
+            damage[0],
+            damage[1],
+            Ok(false_and_ended),
+            Ok(b"\0\x01d\x17\x03\x03\0\x01e"),
+        ]);
+        assert_eq!(seen, ["lost Some(113)", "d in 3", "e in 4"]);
+        let false_and_endless = b"\x17\x03\x03\x10\0xx";
+        let seen = cut(&[
+            damage[0],
+            damage[1],
+            Ok(false_and_endless),
+            Ok(b"\x17\x03\x03\0\x01d"),
+        ]);
+        assert_eq!(seen, ["lost Some(113)", "d in 4"]);
+    }
+
+    #[test]
+    fn further_losses_during_the_search_are_added() {
+        let seen = cut(&[
+            Ok(b"\x17\x03\x03\0\x05a"),
+            Err(100),
+            Ok(b"xx\x17\x03\x03\0\x0cno"),
+            Err(10),
+            Ok(b"x\x17\x03\x03\0\x01d"),
+        ]);
+        assert_eq!(seen, ["lost Some(126)", "d in 5"]);
+    }
+
+    #[test]
+    fn a_record_after_a_loss_has_the_version_of_those_before() {
+        let seen = cut(&[
+            Ok(b"\x17\x03\x03\0\x05a"),
+            Err(100),
+            Ok(b"\x17\x03\x01\0\x01x\x17\x03\x03\0\x01d"),
+        ]);
+        assert_eq!(seen, ["lost Some(112)", "d in 3"]);
     }
 
     #[test]

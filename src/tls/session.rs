@@ -2,12 +2,12 @@
 
 use super::KeyLog;
 use super::compression::Inflater;
-use super::direction::{Half, Protection};
+use super::direction::{Half, Protection, Waiting};
 use super::handshake::{self, ClientHello, Message, ServerHello, kind as message};
 use super::key_log::{Secret, Secrets};
 use super::key_schedule::{Randoms, keys_from_master};
 use super::protect::Opener;
-use super::record::{Cutter, Event, Head, Mark, kind};
+use super::record::{Cutter, Event, Head, Mark, Reply, kind};
 use super::state::{Plain, Reason, State};
 use super::suite::{Suite, Version};
 use super::traffic::{Epoch, Epochs, Keyed, Opened};
@@ -172,32 +172,54 @@ impl Core {
         self.to_client = Half::default();
     }
 
-    fn take(&mut self, direction: Direction, event: Event<'_>) {
+    fn take(&mut self, direction: Direction, event: Event<'_>) -> Reply {
         if matches!(self.state, State::Closed(_)) {
-            return;
+            return Reply::Fine;
         }
         match event {
-            Event::Record { head, mark, body } => self.record(direction, head, mark, body),
-            Event::Damaged(head) => self.damaged(direction, head),
-            Event::Lost(bytes) => {
-                let half = self.half(direction);
-                half.messages.reset();
-                half.losses.add(bytes);
-                match &mut half.protection {
-                    Protection::Legacy(keyed) if keyed.opener.survives_loss() => {
-                        keyed.opener.break_chain();
-                    }
-                    Protection::Legacy(_) => self.block(direction),
-                    _ => {}
+            Event::Record { head, mark, body } => {
+                let reply = self.record(direction, head, mark, body);
+                if reply == Reply::NoRecord {
+                    self.unopened(direction, body);
                 }
+                reply
+            }
+            Event::Damaged(head) => {
+                self.damaged(direction, head);
+                Reply::Fine
+            }
+            Event::Guess {
+                head,
+                mark,
+                body,
+                lost,
+            } => {
+                let before = self.half(direction).losses;
+                self.lost(direction, lost);
+                let reply = self.record(direction, head, mark, body);
+                if reply == Reply::NoRecord {
+                    self.half(direction).losses = before;
+                }
+                reply
             }
         }
     }
 
-    fn record(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+    fn lost(&mut self, direction: Direction, bytes: Option<u64>) {
+        let half = self.half(direction);
+        half.messages.reset();
+        half.losses.add(bytes);
+        match &mut half.protection {
+            Protection::Legacy(keyed) if keyed.opener.survives_loss() => keyed.opener.break_chain(),
+            Protection::Legacy(_) => self.block(direction),
+            _ => {}
+        }
+    }
+
+    fn record(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) -> Reply {
         if self.is_retry && head.kind == kind::CHANGE_CIPHER_SPEC {
             // Means nothing in TLS 1.3 (RFC 8446 §D.4).
-            return;
+            return Reply::Fine;
         }
         let has_hellos = self.client.is_some() && self.server.is_some();
         let half = self.half(direction);
@@ -205,13 +227,22 @@ impl Core {
             && matches!(half.protection, Protection::Clear)
             || half.is_waiting();
         if needs_keys && !has_hellos {
-            return self.wait(direction, head, mark, body);
+            self.wait(direction, head, mark, body);
+            return Reply::Fine;
         }
         match &half.protection {
             Protection::Clear => self.clear(direction, head, mark, body),
-            Protection::Legacy(_) => self.legacy(direction, head, mark, body),
-            Protection::Modern(_) => self.modern(direction, head, mark, body),
-            Protection::Blocked => {}
+            _ => self.protected(direction, head, mark, body),
+        }
+    }
+
+    /// A record that could not be opened counts as lost.
+    fn unopened(&mut self, direction: Direction, body: &[u8]) {
+        let half = self.half(direction);
+        let is_modern = matches!(half.protection, Protection::Modern(_));
+        // In TLS 1.3, until application data was seen, these are handshake records or early data without a secret.
+        if half.has_opened || !is_modern {
+            half.losses.add(record_len(body));
         }
     }
 
@@ -232,7 +263,7 @@ impl Core {
         }
     }
 
-    fn clear(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+    fn clear(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) -> Reply {
         match head.kind {
             kind::HANDSHAKE => self.messages(direction, body),
             kind::CHANGE_CIPHER_SPEC => self.change_cipher_spec(direction),
@@ -240,17 +271,18 @@ impl Core {
                 // TLS 1.3 needs no mark of the change; before, it must have been lost.
                 self.change_cipher_spec(direction);
                 self.protect(direction);
-                self.record_if_protected(direction, head, mark, body);
+                return self.protected(direction, head, mark, body);
             }
             _ => {}
         }
+        Reply::Fine
     }
 
-    fn record_if_protected(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+    fn protected(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) -> Reply {
         match self.half(direction).protection {
             Protection::Legacy(_) => self.legacy(direction, head, mark, body),
             Protection::Modern(_) => self.modern(direction, head, mark, body),
-            Protection::Clear | Protection::Blocked => {}
+            Protection::Clear | Protection::Blocked => Reply::Fine,
         }
     }
 
@@ -343,7 +375,10 @@ impl Core {
         self.state = State::Open;
         for direction in [Direction::ToServer, Direction::ToClient] {
             for waiting in self.half(direction).take_waiting() {
-                self.record(direction, waiting.head, waiting.mark, &waiting.body);
+                let Waiting { head, mark, body } = waiting;
+                if self.record(direction, head, mark, &body) == Reply::NoRecord {
+                    self.unopened(direction, &body);
+                }
             }
         }
     }
@@ -408,17 +443,17 @@ impl Core {
         }
     }
 
-    fn legacy(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+    fn legacy(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) -> Reply {
         let half = self.half(direction);
         let Protection::Legacy(keyed) = &mut half.protection else {
-            return;
+            return Reply::Fine;
         };
         let mut out = Vec::new();
         let opened = keyed.open(half.losses.is_pending(), head, body, &mut out);
         let Opened::Yes { skipped } = opened else {
             let survives = keyed.opener.survives_loss();
-            half.losses.add(record_len(body));
-            return self.failed(direction, survives);
+            self.failed(direction, survives);
+            return Reply::NoRecord;
         };
         let missing = half.losses.settle(skipped, &keyed.opener);
         half.succeeded();
@@ -426,7 +461,10 @@ impl Core {
             // What is missing would be needed to expand what follows.
             match inflater.expand(&out).filter(|_| missing.is_none()) {
                 Some(expanded) => out = expanded,
-                None => return self.block(direction),
+                None => {
+                    self.block(direction);
+                    return Reply::Fine;
+                }
             }
         }
         let is_data = head.kind == kind::APPLICATION_DATA;
@@ -439,25 +477,23 @@ impl Core {
             kind::CHANGE_CIPHER_SPEC => self.change_cipher_spec(direction),
             _ => {}
         }
+        Reply::Fine
     }
 
-    fn modern(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) {
+    fn modern(&mut self, direction: Direction, head: Head, mark: Mark, body: &[u8]) -> Reply {
         if head.kind != kind::APPLICATION_DATA {
             // A second hello, an alert in the clear, ChangeCipherSpec for middleboxes.
-            return;
+            return Reply::Fine;
         }
         let half = self.half(direction);
         let Protection::Modern(epochs) = &mut half.protection else {
-            return;
+            return Reply::Fine;
         };
         let mut out = Vec::new();
         let opened = epochs.open(half.losses.is_pending(), head, body, &mut out);
         let Opened::Yes { skipped } = opened else {
-            // Until application data was seen these are handshake records or early data without a secret.
-            if half.has_opened {
-                half.losses.add(record_len(body));
-            }
-            return self.failed(direction, true);
+            self.failed(direction, true);
+            return Reply::NoRecord;
         };
         let is_application = epochs.epoch() != Some(Epoch::Handshake);
         let missing = epochs
@@ -466,7 +502,7 @@ impl Core {
         half.succeeded();
         // Zeroes are padding, the last byte before them is the type (RFC 8446 §5.4).
         let Some(end) = out.iter().rposition(|byte| *byte != 0) else {
-            return;
+            return Reply::Fine;
         };
         let inner = out.get(end).copied();
         out.truncate(end);
@@ -478,6 +514,7 @@ impl Core {
             Some(kind::HANDSHAKE) => self.messages(direction, &out),
             _ => {}
         }
+        Reply::Fine
     }
 
     /// A record with a hole: its number is known, its content is not.
