@@ -143,6 +143,11 @@ impl Assembler {
         true
     }
 
+    /// Whether bytes that were captured, or that the receiver has, are not given out yet.
+    pub fn is_behind(&self) -> bool {
+        !self.held.is_empty() || self.acknowledged.is_some()
+    }
+
     /// What the held pieces cost, in bytes.
     pub fn held_bytes(&self) -> usize {
         self.held_bytes

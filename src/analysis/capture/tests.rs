@@ -175,6 +175,31 @@ fn a_lost_packet_is_told_and_costs_only_its_own_answer() {
 }
 
 #[test]
+fn a_client_that_leaves_with_the_answer_has_it_though_it_waits_behind_a_hole() {
+    let get = |path: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: a.test\r\nOrigin: http://b.test\r\n\r\n")
+    };
+    let answer = "HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\nok";
+    let (one, two) = (get("/1"), get("/2"));
+    let of = |text: &str| u32::try_from(text.len()).unwrap();
+    let mut file = File::default();
+    file.segment(40_000, true, SYN, 0, 0, "");
+    file.segment(40_000, false, SYN | ACK, 500, 1, "");
+    file.segment(40_000, true, ACK, 1, 501, &one);
+    // The first answer is lost.
+    let (seq, ack) = (1 + of(&one), 501 + of(answer));
+    file.segment(40_000, true, ACK, seq, ack, &two);
+    let seq = seq + of(&two);
+    file.segment(40_000, false, ACK, ack, seq, answer);
+    file.segment(40_000, true, FIN, seq, ack + of(answer), "");
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(lines(&result).len(), 2);
+    let second = &result.taken.exchanges[1];
+    assert_eq!(second.status(), Some(200));
+    assert!(!second.caveats.contains(CaveatKind::ClientClosed));
+}
+
+#[test]
 fn heads_that_never_end_are_given_up_when_they_fill_the_memory() {
     let mut file = File::default();
     file.segment(5000, true, SYN, 100, 0, "");
