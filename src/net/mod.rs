@@ -8,6 +8,7 @@ pub mod flow;
 pub mod fragment;
 mod ip;
 mod link;
+mod names;
 pub mod segment;
 mod tunnel;
 mod wlan;

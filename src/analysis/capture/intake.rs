@@ -310,6 +310,25 @@ impl Intake {
         self.first.get_or_insert(packet.at);
         self.flows.forget_closed(packet.at, packet.frame, batch);
         match segment::slice(packet, &mut self.fragments) {
+            Sliced::Several(parts) => {
+                for part in parts {
+                    let sliced = segment::slice_part(part, packet, &mut self.fragments);
+                    self.sliced(sliced, packet, origin, batch);
+                }
+            }
+            sliced => self.sliced(sliced, packet, origin, batch),
+        }
+    }
+
+    #[inline]
+    fn sliced(
+        &mut self,
+        sliced: Sliced<'_>,
+        packet: &Packet<'_>,
+        origin: &Origin,
+        batch: &mut Batch,
+    ) {
+        match sliced {
             Sliced::Tcp(segment) => {
                 let span = origin.span(segment.payload);
                 self.flows.segment(&segment, span, self.source, batch);
@@ -319,8 +338,13 @@ impl Intake {
                 let span = origin.span(datagram.payload);
                 batch.datagram(&datagram, span, packet);
             }
-            Sliced::Other(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Sliced::Several(_) => self.skip(AGGREGATE),
+            Sliced::Other(reason) => self.skip(reason),
         }
+    }
+
+    fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
     }
 
     /// An IP packet that was put together may hold a tunnel whose packets are fragments again.
@@ -344,15 +368,15 @@ impl Intake {
                     batch.datagram(&datagram, span, packet);
                     return;
                 }
-                Sliced::Other(reason) => {
-                    *self.skipped.entry(reason).or_default() += 1;
-                    return;
-                }
+                Sliced::Several(_) => return self.skip(AGGREGATE),
+                Sliced::Other(reason) => return self.skip(reason),
             }
         }
     }
 }
 
+/// IEEE 802.11 frames are not aggregated twice, nor inside IP.
+const AGGREGATE: &str = "aggregate in a packet of another";
 /// Fragmented packets inside fragmented packets.
 const MOST_NESTED: usize = 4;
 
