@@ -1,6 +1,7 @@
 //! The serial half of a round: reads a block, walks its records, and says which connection each segment belongs to.
 
 use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
+use super::twins::Twins;
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
 use crate::analysis::rotation::Stretch;
@@ -71,6 +72,9 @@ struct Connections {
     mid_stream: u64,
     /// Payload of connections in which nothing that follows matters.
     passed_over: u64,
+    twins: Twins,
+    /// Connections that were captured before, with other addresses.
+    translated: u64,
 }
 
 /// Bytes asked for in the first read: small files are many.
@@ -103,6 +107,8 @@ impl Intake {
                 last: Timestamp(i64::MIN),
                 mid_stream: 0,
                 passed_over: 0,
+                twins: Twins::default(),
+                translated: 0,
             },
             fragments: Fragments::new(limits.fragments),
             secrets: Vec::new(),
@@ -238,6 +244,10 @@ impl Intake {
             (
                 "connection given up: too many at once",
                 self.flows.table.evicted(),
+            ),
+            (
+                "connection captured twice: again with translated addresses",
+                self.flows.translated,
             ),
             (
                 "IP packet given up: too many fragments",
@@ -427,6 +437,10 @@ impl Connections {
         } else if flow.slot == Slot::DONE {
             self.passed_over += u64::from(payload.len);
             return;
+        } else if payload.len > 0 && self.twins.has_seen(segment) {
+            flow.slot = Slot::DONE;
+            self.translated += 1;
+            self.passed_over += u64::from(payload.len);
         } else if payload.len > 0 || segment.missing > 0 {
             let slot = take_slot(&mut self.slots, &mut self.free, flow.stream);
             flow.slot = Slot::new(slot);

@@ -10,6 +10,7 @@ mod datagrams;
 mod intake;
 mod shard;
 mod stream;
+mod twins;
 
 use super::Options;
 use super::job::{Counts, Job, Receiver, Stop};

@@ -43,14 +43,20 @@ impl File {
 
     /// A whole connection: open, one exchange, close.
     fn connection(&mut self, port: u16, isn: u32, path: &str, status: u16) {
+        self.answered_connection(port, (isn, 500), path, status);
+    }
+
+    /// The same with both initial sequence numbers.
+    fn answered_connection(&mut self, port: u16, isns: (u32, u32), path: &str, status: u16) {
+        let (isn, answer_isn) = isns;
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: a.test\r\nOrigin: http://b.test\r\n\r\n");
         let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nok");
-        let (seq, ack) = (isn.wrapping_add(1), 501);
+        let (seq, ack) = (isn.wrapping_add(1), answer_isn + 1);
         let after = seq.wrapping_add(u32::try_from(request.len()).unwrap());
         let end = ack + u32::try_from(answer.len()).unwrap();
         self.segment(port, true, SYN, isn, 0, "");
-        self.segment(port, false, SYN | ACK, 500, seq, "");
+        self.segment(port, false, SYN | ACK, answer_isn, seq, "");
         self.segment(port, true, ACK, seq, ack, &request);
         self.segment(port, false, ACK, ack, after, &answer);
         self.segment(port, true, FIN, after, end, "");
@@ -162,6 +168,43 @@ fn the_same_ports_used_again_are_another_stream() {
             "tcp.stream 1, frame 10 http://a.test/2 404"
         ]
     );
+}
+
+#[test]
+fn a_connection_seen_again_behind_address_translation_counts_once() {
+    let mut file = File::default();
+    file.answered_connection(5000, (9_000_000, 7_000_000), "/1", 200);
+    // Another source port, as masquerading gives, and another connection that only looks alike.
+    file.answered_connection(61_000, (9_000_000, 7_000_000), "/1", 200);
+    file.answered_connection(5001, (9_000_001, 7_000_000), "/1", 200);
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(
+        lines(&result),
+        [
+            "tcp.stream 0, frame 3 http://a.test/1 200",
+            "tcp.stream 2, frame 17 http://a.test/1 200"
+        ]
+    );
+    let counts = result.counts.unwrap();
+    let translated = "connection captured twice: again with translated addresses";
+    assert_eq!(counts.skipped[translated], 1);
+}
+
+#[test]
+fn packets_seen_on_two_interfaces_count_once() {
+    let mut file = File::default();
+    file.answered_connection(5000, (9_000_000, 7_000_000), "/1", 200);
+    file.packets = file
+        .packets
+        .iter()
+        .flat_map(|packet| [packet.clone(), packet.clone()])
+        .collect();
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(
+        lines(&result),
+        ["tcp.stream 0, frame 5 http://a.test/1 200"]
+    );
+    assert_eq!(result.taken.caveats, []);
 }
 
 #[test]
