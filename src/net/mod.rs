@@ -9,6 +9,7 @@ pub mod fragment;
 mod ip;
 mod link;
 mod names;
+mod recent;
 pub mod segment;
 mod tunnel;
 mod wlan;

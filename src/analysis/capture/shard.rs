@@ -323,6 +323,9 @@ impl Open {
                 self.is_closed[index] = true;
                 self.http.close(direction);
             }
+            if self.assemblers[index].has_conflict() {
+                self.note(CaveatKind::OverlapConflict);
+            }
         }
     }
 
