@@ -301,6 +301,7 @@ impl Open {
         if !bytes.is_empty() || segment.missing > 0 {
             self.was_seen[direction as usize] = true;
             self.bytes += bytes.len() as u64;
+            http.set_behind(direction.reverse(), other.is_behind());
             let mut out = |chunk: Chunk<'_>| hand_over(http, keys, notes, direction, chunk);
             match segment.urgent {
                 None => own.insert(segment.piece(bytes), &mut out),

@@ -54,6 +54,15 @@ impl Stream {
         }
     }
 
+    /// Whether the receiver of one direction has bytes that were not pushed.
+    #[inline]
+    pub(super) fn set_behind(&mut self, direction: Direction, is_behind: bool) {
+        match &mut self.secured {
+            None => self.outer.set_behind(direction, is_behind),
+            Some(secured) => secured.inner.set_behind(direction, is_behind),
+        }
+    }
+
     pub(super) fn close(&mut self, direction: Direction) {
         self.outer.close(direction);
         if let Some(secured) = &mut self.secured {

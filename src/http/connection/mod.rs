@@ -143,6 +143,19 @@ impl Connection {
         }
     }
 
+    /// Whether the receiver of one direction has bytes that were not pushed: they wait behind a hole, or are lost.
+    ///
+    /// Tells a client that sends without waiting for answers from one whose answers were not captured.
+    #[inline]
+    pub fn set_behind(&mut self, direction: Direction, is_behind: bool) {
+        let own = self.turned(direction);
+        if own == Direction::ToClient
+            && let Protocol::Http1(http) = &mut self.protocol
+        {
+            http.set_behind(is_behind);
+        }
+    }
+
     /// The sender of one direction closed it, and all its bytes were pushed.
     pub fn close(&mut self, direction: Direction) {
         let own = self.turned(direction);
