@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes seeds for the fuzz targets out of captures and HARs: corpus/TARGET/… (needs tshark).
 
-    ./seeds.py ../samples [DIR…]
+    ./seeds.py ../samples ../tests [DIR…]
 
-Captures below 64 kB seed `capture` as they are. Their TCP connections become the steps that `http`, `http2` and `tls`
-read, their datagrams those of `quic`: two bytes in front of each chunk tell direction and length.
+Captures below 64 kB seed `capture` as they are. Their TCP connections become the steps that `http`, `http2`, `tls` and
+`tls_keys` read, their datagrams those of `quic`: two bytes in front of each chunk tell direction and length.
 """
 import collections, hashlib, os, pathlib, subprocess, sys
 
@@ -46,6 +46,14 @@ def conversations(path, protocol):
     return list(found.values())
 
 
+def keys_beside(path):
+    stem = path.name.split(".")[0]
+    for log in [path.with_name("tls-keys.log"), path.with_name(f"{stem}.keys.log"), path.parents[2] / "keys" / f"{stem}.keylog"]:
+        if log.is_file():
+            return log.read_bytes()
+    return None
+
+
 def capture(path):
     keep("capture", path.read_bytes())
     for chunks in conversations(path, "tcp")[:8]:
@@ -56,6 +64,9 @@ def capture(path):
         elif start.startswith(b"\x16\x03"):
             random = chunks[0][1][11:43].ljust(32, b"\0")
             keep("tls", random + data)
+            log = keys_beside(path)
+            if log and len(log) < 1 << 16:
+                keep("tls_keys", len(log).to_bytes(2, "big") + log + data)
         else:
             keep("http", data)
     for chunks in conversations(path, "udp")[:8]:
@@ -75,6 +86,11 @@ def main():
                     print(f"too slow: {path}", file=sys.stderr)
             elif path.suffix == ".har":
                 keep("har", b"\xff" + path.read_bytes())
+                keep("redact", b"\x0e" + path.read_bytes())
+            elif path.suffix == ".json":
+                keep("redact", b"\x08" + path.read_bytes())
+            elif path.suffix == ".toml":
+                keep("values", path.read_bytes())
     for folder in sorted((HERE / "corpus").iterdir()):
         print(f"{folder.name}: {sum(1 for _ in folder.iterdir())}")
 

@@ -416,6 +416,7 @@ impl Connections {
         source: SourceId,
         batch: &mut Batch,
     ) {
+        let streams = self.table.streams();
         let Some(found) = self.table.look_up(segment) else {
             self.make_room(segment, batch);
             if self.table.look_up(segment).is_some() {
@@ -437,7 +438,7 @@ impl Connections {
         } else if flow.slot == Slot::DONE {
             self.passed_over += u64::from(payload.len);
             return;
-        } else if payload.len > 0 && self.twins.has_seen(segment) {
+        } else if payload.len > 0 && self.twins.has_seen(flow, segment, streams) {
             flow.slot = Slot::DONE;
             self.translated += 1;
             self.passed_over += u64::from(payload.len);

@@ -85,6 +85,24 @@ fn a_lost_request_leaves_its_answer_alone() {
 }
 
 #[test]
+fn a_request_behind_a_gap_may_have_a_first_line_of_several_packets() {
+    check(
+        &[
+            get("/1"),
+            ok("x"),
+            Step::LostToServer(50),
+            c("GET /a/long"),
+            c("/way HTTP/1.1\r\nHost: a.test\r\n\r\n"),
+            ok("y"),
+        ],
+        &[
+            "GET http://a.test/1 200",
+            "GET http://a.test/a/long/way 200",
+        ],
+    );
+}
+
+#[test]
 fn a_gap_inside_a_body_of_known_length_is_only_counted() {
     check(
         &[

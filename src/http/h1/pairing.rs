@@ -154,6 +154,10 @@ impl Pairing {
 
     /// Requests without answer were given up by the client, whatever follows.
     pub(super) fn give_up(&mut self) {
+        if self.is_aligning {
+            // Some of them are answered; which, is not known yet.
+            return;
+        }
         for request in &mut self.waiting {
             request.caveats.insert(CaveatKind::ClientClosed);
         }
