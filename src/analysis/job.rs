@@ -110,6 +110,9 @@ pub(crate) enum Stop {
     Output(io::Error),
 }
 
+/// The outcome of reading one input.
+pub(crate) type Reading = Result<Counts, Stop>;
+
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         Self::Input(error)
