@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 
 /// Things on the belt: enough that one of the two may have a slow moment, few enough to cost no memory.
-const LENGTH: usize = 16;
+const LENGTH: usize = 8;
 
 /// Lets `produce` give things to `consume`, which runs on the calling thread. `give` says whether to go on; `consume`
 /// is not called again after it failed.

@@ -86,8 +86,8 @@ impl<'a> Decider<'a> {
 }
 
 impl Receiver for Decider<'_> {
-    fn exchange(&mut self, exchange: Exchange) {
-        self.pairing.push(Arc::new(exchange));
+    fn exchange(&mut self, exchange: Arc<Exchange>) {
+        self.pairing.push(exchange);
         // Before the next push would have to assemble it all at once.
         if self.pairing.has_decided() {
             self.flush();

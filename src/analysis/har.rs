@@ -11,6 +11,7 @@ use crate::http::{Exchange, Recorder};
 use crate::input::{Opened, Position};
 use rayon::prelude::*;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// Text that is worked on at once. Small enough for the caches, large enough that handing it out costs nothing.
 const BLOCK: usize = 4 << 20;
@@ -254,7 +255,7 @@ impl Delivery {
                         .caveats
                         .insert(CaveatKind::ExporterRemovesCredentials);
                 }
-                receiver.exchange(exchange);
+                receiver.exchange(Arc::new(exchange));
             }
         }
         receiver.pause(parsed.position)

@@ -32,7 +32,7 @@ pub(crate) struct Job<'a> {
 /// Takes what a reader finds.
 pub(crate) trait Receiver {
     /// The next exchange, in the order of the input.
-    fn exchange(&mut self, exchange: Exchange);
+    fn exchange(&mut self, exchange: Arc<Exchange>);
 
     /// Something that lowers confidence.
     fn caveat(&mut self, caveat: Caveat);

@@ -163,8 +163,8 @@ impl<'a> Bucket<'a> {
 
     fn choose(&mut self, group: &[usize]) -> Option<usize> {
         let preflight = self.batch.get(*group.last()?)?;
-        let passes = may_pass(&preflight.exchange);
         let names = announced(&preflight.exchange);
+        let passes = may_pass(&preflight.exchange, &names);
         let near = self.actuals.partition_point(|index| {
             self.batch
                 .get(*index)
@@ -278,11 +278,10 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
 }
 
 /// Whether the actual request may have been sent after this preflight: it passes at least without credentials.
-fn may_pass(preflight: &Exchange) -> bool {
+fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
     let Some(answer) = &preflight.response else {
         return false;
     };
-    let headers = announced(preflight);
     let page = preflight.request_field("origin").unwrap_or_default();
     let passes = |origin: &str| {
         let ask = Ask {
@@ -290,7 +289,7 @@ fn may_pass(preflight: &Exchange) -> bool {
             method: preflight
                 .request_field("access-control-request-method")
                 .unwrap_or_default(),
-            headers: &headers,
+            headers,
             with_credentials: false,
         };
         check_preflight(answer, &ask, Browser::Chromium).is_ok()

@@ -111,7 +111,8 @@ impl Capture {
             self.shards.par_iter_mut().for_each(Shard::finish);
         }
         self.datagrams.finish();
-        deliver(self.collect(&mut Batch::default()), &self.name, receiver);
+        let rest = self.collect(&mut Batch::default());
+        deliver(rest, &self.name, receiver);
         let mut counts = self.intake.counts();
         let mut closed = ClosedServers::default();
         for shard in &self.shards {
@@ -148,7 +149,7 @@ impl Capture {
                 self.process(&current);
             }
             let found = Found {
-                outputs: self.collect(&mut current),
+                outputs: self.collect(&mut current).collect(),
                 position: position.bytes(),
                 reached: self.intake.live_time(),
             };
@@ -162,7 +163,7 @@ impl Capture {
         }
         self.intake.close(&mut current);
         give(Found {
-            outputs: self.collect(&mut current),
+            outputs: self.collect(&mut current).collect(),
             position: position.bytes(),
             reached: None,
         });
@@ -201,24 +202,41 @@ impl Capture {
         self.datagrams.process(batch, &self.keys);
     }
 
-    /// Gathers what the shards found in `batch`, in the order of packets.
-    fn collect(&mut self, batch: &mut Batch) -> Vec<Output> {
-        let mut found = Vec::new();
+    /// What the shards found in `batch`, in the order of packets.
+    fn collect(&mut self, batch: &mut Batch) -> impl Iterator<Item = Output> + use<> {
+        let mut parts = Vec::new();
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
-            found.append(&mut shard.outputs);
+            parts.push(std::mem::take(&mut shard.outputs));
         }
-        found.append(&mut self.datagrams.outputs);
+        parts.push(std::mem::take(&mut self.datagrams.outputs));
         let damages = batch.damages.drain(..).map(|(frame, damage)| Output {
             frame,
             stream: u32::MAX,
             what: What::Damage(damage),
         });
-        found.extend(damages);
-        // Outputs of one conversation come from one shard, in order; the sort is stable.
-        found.sort_by_key(|output| (output.frame, output.stream));
-        found
+        parts.push(damages.collect());
+        in_order(parts)
     }
+}
+
+/// Joins the parts without a copy of them all: at the end of a flood of connections they are large.
+fn in_order(parts: Vec<Vec<Output>>) -> impl Iterator<Item = Output> {
+    let place = |output: &Output| (output.frame, output.stream);
+    let sorted = parts.into_iter().filter(|part| !part.is_empty());
+    let mut sorted: Vec<_> = sorted
+        .map(|mut part| {
+            // Outputs of one conversation come from one shard, in order; the sort is stable.
+            part.sort_by_key(place);
+            part.into_iter().peekable()
+        })
+        .collect();
+    std::iter::from_fn(move || {
+        let heads = sorted.iter_mut().enumerate();
+        let heads = heads.filter_map(|(number, part)| Some((place(part.peek()?), number)));
+        let (_, next) = heads.min()?;
+        sorted.get_mut(next)?.next()
+    })
 }
 
 /// What a round found.
@@ -242,7 +260,7 @@ impl Found {
     }
 }
 
-fn deliver(outputs: Vec<Output>, name: &str, receiver: &mut dyn Receiver) {
+fn deliver(outputs: impl IntoIterator<Item = Output>, name: &str, receiver: &mut dyn Receiver) {
     for output in outputs {
         let caveat = |kind, place, detail| Caveat {
             kind,
@@ -251,7 +269,7 @@ fn deliver(outputs: Vec<Output>, name: &str, receiver: &mut dyn Receiver) {
             detail,
         };
         match output.what {
-            What::Exchange(exchange) => receiver.exchange(*exchange),
+            What::Exchange(exchange) => receiver.exchange(exchange),
             What::Note(kind, detail) => {
                 let place = Place::Stream(output.stream);
                 receiver.caveat(caveat(kind, place, detail.to_owned()));

@@ -51,7 +51,7 @@ pub(super) struct Output {
 
 /// What was found.
 pub(super) enum What {
-    Exchange(Box<Exchange>),
+    Exchange(Arc<Exchange>),
     Note(CaveatKind, &'static str),
     /// The same at a packet.
     FrameNote(CaveatKind, u64, &'static str),
@@ -304,7 +304,7 @@ impl Open {
         outputs.extend(exchanges.map(|exchange| Output {
             frame,
             stream,
-            what: What::Exchange(Box::new(exchange)),
+            what: What::Exchange(Arc::new(exchange)),
         }));
         let fragments = std::iter::from_fn(|| self.http.poll_fragment());
         outputs.extend(fragments.map(|start| Output {
