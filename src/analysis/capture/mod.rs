@@ -10,6 +10,7 @@ mod datagrams;
 mod intake;
 mod shard;
 mod stream;
+mod twins;
 
 use super::job::{Counts, Job, Receiver, Stop};
 use super::{Options, belt};
