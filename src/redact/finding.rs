@@ -27,6 +27,10 @@ impl Redactor {
         }
         for fix in &mut clean.fix {
             replace_path(&mut fix.text, path, &clean_path);
+            // By itself a path does not tell that its host is one of webhooks.
+            if fix.params.path.as_deref() == Some(path) {
+                fix.params.path = Some(clean_path.clone());
+            }
         }
         self.replace_source(&mut clean.source);
         self.replace_fingerprint(&mut clean.fingerprint);
