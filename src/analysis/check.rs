@@ -4,14 +4,15 @@ use super::Options;
 use super::capture::Capture;
 use super::job::{self, Counts, Damages, Job, Stop};
 use super::judge::{Held, Judge, Judged, Reading, Record, Rulebook, WORTH_SHARING, roles};
+use super::preflights::Preflights;
 use super::read::read;
 use super::rotation::{self, Stretch};
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
-use crate::cors::{CorsFetch, Decided, Pairing, Role};
+use crate::cors::{CorsFetch, Decided, Pairing};
 use crate::error::Error;
 use crate::finding::{Finding, Summary};
-use crate::http::{Exchange, Interest, SourceId};
+use crate::http::{Interest, SourceId};
 use crate::input::{self, Format, Source};
 use crate::limits::Limits;
 use crate::report::Sink;
@@ -22,7 +23,6 @@ use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Inputs below this size are read side by side, one thread each; larger ones one by one, with all threads.
 const SMALL: u64 = 8 << 20;
@@ -38,6 +38,7 @@ pub(crate) struct Run<'a> {
     progress: &'a dyn Fn(u64),
     keys: Arc<KeyLog>,
     summary: Summary,
+    preflights: Preflights,
     damages: Damages,
     /// Captures that were read each by itself.
     parts: Vec<Stretch>,
@@ -87,6 +88,7 @@ impl<'a> Run<'a> {
             progress,
             keys: Arc::default(),
             summary: Summary::default(),
+            preflights: Preflights::default(),
             damages: Damages::default(),
             parts: Vec::new(),
             done: 0,
@@ -206,9 +208,9 @@ impl<'a> Run<'a> {
         self.summary.preflights += preflights;
         self.summary.pairs += pairs;
         self.summary.cors_requests += requests;
-        for time in preflight_times(&judged.decided) {
-            self.summary.preflight_time.add(time);
-        }
+        let times = &mut self.summary.preflight_time;
+        self.preflights
+            .observe(&judged.decided, |took| times.add(took));
     }
 
     fn take(&mut self, judged: &[Judged]) -> io::Result<()> {
@@ -230,6 +232,7 @@ impl<'a> Run<'a> {
 
     fn finish(mut self) -> io::Result<Summary> {
         self.summary.hints = rotation::hints(&self.parts, self.rulebook.options);
+        self.preflights.finish(&mut self.summary);
         if let Taker::Report(report) = self.taker {
             report.finish(&mut self.summary)?;
         }
@@ -319,24 +322,6 @@ impl Record for Run<'_> {
     fn progress(&mut self, position: u64) {
         self.current = position;
         (self.progress)(self.done + position);
-    }
-}
-
-/// How long the answers to the preflights took, where there were answers.
-fn preflight_times(decided: &Decided) -> Vec<Duration> {
-    let taken = |exchange: &Arc<Exchange>| exchange.duration;
-    match decided {
-        Decided::Other {
-            exchange,
-            role: Role::Preflight,
-        } => taken(exchange).into_iter().collect(),
-        Decided::Other { .. } => Vec::new(),
-        Decided::Fetch(fetch) => {
-            let hops = fetch.hops.iter();
-            hops.flat_map(|hop| &hop.preflights)
-                .filter_map(taken)
-                .collect()
-        }
     }
 }
 

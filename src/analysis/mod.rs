@@ -6,6 +6,7 @@ mod extract;
 mod har;
 mod job;
 mod judge;
+mod preflights;
 mod read;
 mod rotation;
 mod supplement;

@@ -95,6 +95,14 @@ impl Redactor {
             self.replace_prose(&mut failed.error);
             self.replace_source(&mut failed.source);
         }
+        for (endpoint, cost) in std::mem::take(&mut clean.preflight_endpoints) {
+            let endpoint = self.url(&endpoint).into_owned();
+            clean
+                .preflight_endpoints
+                .entry(endpoint)
+                .or_default()
+                .add(cost);
+        }
         // The names of servers whose connections stayed closed.
         for (what, count) in std::mem::take(&mut clean.skipped) {
             clean.skip(&self.prose(&what), count);

@@ -47,11 +47,17 @@ fn item(html: &mut String, number: usize, cause: &Cause, failures: u64) {
             seconds(cause.last)
         ),
     };
+    let weight = match cause.failed {
+        0 => "<span>no failure</span>".to_owned(),
+        failed => format!(
+            "<b>{}×</b> <span>{}</span>",
+            words::number(failed),
+            percent(share)
+        ),
+    };
     let _ = writeln!(
         html,
-        "<li id=\"cause-{number}\"><p class=\"weight\"><b>{}×</b> <span>{}</span></p>\n<svg class=\"share\" aria-hidden=\"true\"><rect width=\"{share:.1}%\" height=\"100%\"/></svg>\n<div><p>{}</p>",
-        words::number(cause.failed),
-        percent(share),
+        "<li id=\"cause-{number}\"><p class=\"weight\">{weight}</p>\n<svg class=\"share\" aria-hidden=\"true\"><rect width=\"{share:.1}%\" height=\"100%\"/></svg>\n<div><p>{}</p>",
         escape(&cause.text),
     );
     for (index, fix) in cause.fix.iter().enumerate() {

@@ -101,7 +101,7 @@ impl<W: Write> Html<W> {
         let causes_section = causes::section(causes, summary);
         self.out.write_all(causes_section.as_bytes())?;
         self.timeline(causes)?;
-        let preflights = latency::section(&summary.preflight_time);
+        let preflights = latency::section(&summary.preflight_time, &summary.preflight_endpoints);
         self.out.write_all(preflights.as_bytes())
     }
 
@@ -112,7 +112,7 @@ impl<W: Write> Html<W> {
         };
         writeln!(
             self.out,
-            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began</p>\n</section>"
+            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began; a solid one: until then all passed</p>\n</section>"
         )
     }
 

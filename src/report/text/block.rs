@@ -264,9 +264,11 @@ fn exchange_row<W: Write>(
     page.row(label, Ink::Plain, &text)
 }
 
-/// `38 ms`, `1.20 s`.
+/// `38 ms`, `1.20 s`, `14 min`, `7.3 h`.
 pub(in crate::report) fn span(duration: Duration) -> String {
     match duration.as_secs_f64() {
+        seconds if seconds >= 7200.0 => format!("{:.1} h", seconds / 3600.0),
+        seconds if seconds >= 120.0 => format!("{:.0} min", seconds / 60.0),
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),
         seconds if seconds >= 0.01 => format!("{:.0} ms", seconds * 1000.0),
         seconds => format!("{:.1} ms", seconds * 1000.0),
