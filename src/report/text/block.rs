@@ -1,7 +1,7 @@
 //! One block for a group of equal findings; one line for notes.
 
 use super::page::{INDENT, Ink, Page, elide, printable};
-use super::{evidence, wire};
+use super::{change, evidence, wire};
 use crate::finding::{
     Cause, Confidence, Enforcement, ExchangeRef, Finding, MessageKind, Outcome, Phase, Severity,
 };
@@ -331,14 +331,21 @@ fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
 
 fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     for (index, fix) in finding.fix.iter().enumerate() {
-        page.row(if index == 0 { "fix" } else { "or" }, Ink::Right, &fix.text)?;
+        change::write(page, if index == 0 { "fix" } else { "or" }, &fix.text)?;
     }
     if let Some(platform) = finding.platform.filter(|_| !finding.fix.is_empty()) {
-        let hint = format!(
-            "({platform} detected: corsight explain {} --server {platform})",
-            finding.rule
+        let (head, command) = (
+            format!("({platform} detected:"),
+            format!("corsight explain {} --server {platform})", finding.rule),
         );
-        page.row("", Ink::Faint, &hint)?;
+        // The command stays on one line: it is there to be copied.
+        match head.width() + 1 + command.width() <= page.prose_width().saturating_sub(INDENT) {
+            true => page.row("", Ink::Faint, &format!("{head} {command}"))?,
+            false => {
+                page.row("", Ink::Faint, &head)?;
+                page.row("", Ink::Faint, &command)?;
+            }
+        }
     }
     if !finding.settles.is_empty() {
         page.row("settled by", Ink::Plain, &finding.settles)?;
