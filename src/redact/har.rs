@@ -305,6 +305,16 @@ mod tests {
     }
 
     #[test]
+    fn a_short_number_is_a_secret_too_where_its_name_says_so() {
+        let har = r#"{"log":{"entries":[{"request":{"queryString":[{"name":"pin","value":"123"}],"cookies":[{"name":"n","value":"7","_size":2}]}}]}}"#;
+        assert_eq!(
+            cleaned_in(har, 1 << 20),
+            har.replace(r#""123""#, r#""‹redacted:1›""#)
+                .replace(r#""7""#, r#""‹redacted:2›""#)
+        );
+    }
+
+    #[test]
     fn an_entry_beyond_the_limit_is_left_out_and_counted() {
         let redactor = Redactor::closed();
         let limits = Limits {

@@ -133,7 +133,7 @@ impl Policy for HarPolicy<'_> {
                 "domain" | "expires" | "sameSite" | "contentType" => return None,
                 "path" => redactor.url(value),
                 "comment" => redactor.text(value),
-                _ if is_flag(value) => return None,
+                _ if key != "value" && is_flag(value) => return None,
                 _ => self.in_list(*list, name, value),
             },
             (Some(Frame::Body { mime, is_base64 }), "text") => {
@@ -161,7 +161,7 @@ struct Named {
     name: Option<String>,
 }
 
-/// The size of a cookie, an ordinal.
+/// The size of a cookie, an ordinal: what exporters add to a pair, not its value.
 fn is_flag(value: &str) -> bool {
     value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit())
 }
