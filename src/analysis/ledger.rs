@@ -4,13 +4,13 @@ use super::Options;
 use super::decide::Group;
 use super::job::{Counts, Damages, Reading, Stop};
 use super::judge::{Judged, Rulebook};
+use super::preflights::Preflights;
 use super::rotation::{self, Stretch};
 use crate::causes::Patterns;
 use crate::caveat::Caveat;
 use crate::cors::{CorsFetch, Decided, Role};
 use crate::error::Error;
 use crate::finding::{Finding, Summary};
-use crate::http::Exchange;
 use crate::report::Sink;
 use crate::rules::Survey;
 use crate::simulate::{Replay, Wishes};
@@ -23,6 +23,7 @@ pub(crate) struct Ledger<'a> {
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),
     summary: Summary,
+    preflights: Preflights,
     damages: Damages,
     /// Captures that were read each by itself.
     parts: Vec<Stretch>,
@@ -69,6 +70,7 @@ impl<'a> Ledger<'a> {
             failed,
             progress,
             summary: Summary::default(),
+            preflights: Preflights::default(),
             damages: Damages::default(),
             parts: Vec::new(),
             done: 0,
@@ -120,6 +122,7 @@ impl<'a> Ledger<'a> {
     /// When the output cannot be written.
     pub(crate) fn finish(mut self, patterns: Patterns) -> io::Result<Summary> {
         self.summary.hints = rotation::hints(&self.parts, self.options());
+        self.preflights.finish(&mut self.summary);
         if let Taker::Report(report) = self.taker {
             report.finish(patterns, &mut self.summary)?;
         }
@@ -137,9 +140,12 @@ impl<'a> Ledger<'a> {
     }
 
     fn judged(&mut self, judged: &[Judged]) -> io::Result<()> {
-        judged
-            .iter()
-            .for_each(|one| count(&one.decided, &mut self.summary));
+        for one in judged {
+            count(&one.decided, &mut self.summary);
+            let times = &mut self.summary.preflight_time;
+            self.preflights
+                .observe(&one.decided, |took| times.add(took));
+        }
         match &mut self.taker {
             Taker::Report(report) => report.take(judged, self.rulebook, &mut self.summary),
             Taker::Replays(each) => judged.iter().flat_map(|one| &one.replay).try_for_each(each),
@@ -201,28 +207,16 @@ fn look(survey: &mut Survey, judged: &Judged, rulebook: Rulebook<'_>) {
 
 fn count(decided: &Decided, summary: &mut Summary) {
     match decided {
-        Decided::Other {
-            exchange,
-            role: Role::Preflight,
-        } => count_preflight(exchange, summary),
-        Decided::Other { .. } => {}
+        Decided::Other { role, .. } => {
+            summary.preflights += u64::from(*role == Role::Preflight);
+        }
         Decided::Fetch(fetch) => {
             summary.cors_requests += 1;
             for hop in &fetch.hops {
                 let is_pair = hop.actual.is_some() && !hop.preflights.is_empty();
                 summary.pairs += u64::from(is_pair);
-                for preflight in &hop.preflights {
-                    count_preflight(preflight, summary);
-                }
+                summary.preflights += hop.preflights.len() as u64;
             }
         }
-    }
-}
-
-/// Counts a preflight, and how long its answer took, where there was one.
-fn count_preflight(preflight: &Exchange, summary: &mut Summary) {
-    summary.preflights += 1;
-    if let Some(time) = preflight.duration {
-        summary.preflight_time.add(time);
     }
 }
