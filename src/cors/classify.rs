@@ -282,10 +282,20 @@ pub(super) fn fate(exchange: &Exchange) -> Fate {
     if exchange.response.is_none() || observed.unanswered {
         return Fate::Unanswered;
     }
-    match observed.recorder.tells_errors() {
+    match observed.recorder.tells_errors() && !leaves_the_web(exchange) {
         true => Fate::Delivered,
         false => Fate::Unknown,
     }
+}
+
+/// Whether the answer redirects to something that is not HTTP. Chromium reports such an end on the request that it never
+/// makes, so the redirect itself looks fine.
+fn leaves_the_web(exchange: &Exchange) -> bool {
+    let target = || origin::resolve(exchange.url(), exchange.response_field("location")?);
+    exchange
+        .status()
+        .is_some_and(crate::fetch::redirect::is_redirect_status)
+        && target().is_some_and(|url| !url.starts_with("http:") && !url.starts_with("https:"))
 }
 
 /// How the page made the request, in a word.

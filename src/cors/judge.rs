@@ -219,10 +219,22 @@ fn checked(
 
 /// Whether a 304 answers a condition that the browser's cache set: then the stored answer's fields decide.
 ///
-/// A script that sets the condition itself announces it in the preflight, and gets the 304 as it is.
+/// A script that sets the condition itself announces it in the preflight, and gets the 304 as it is. So does a request
+/// that set none.
 pub fn is_revalidation(exchange: &Exchange, hop: &Hop) -> bool {
     const CONDITIONS: [&str; 2] = ["if-none-match", "if-modified-since"];
+    // Not every recorder writes down what the browser's cache added.
+    let is_as_sent = exchange
+        .observed
+        .as_ref()
+        .is_none_or(|observed| !observed.provisional && observed.net_error.is_some());
+    let has_condition = || {
+        CONDITIONS
+            .iter()
+            .any(|name| exchange.request_field(name).is_some())
+    };
     exchange.status() == Some(304)
+        && (!is_as_sent || has_condition())
         && !hop.preflight().is_some_and(|preflight| {
             preflight
                 .request_field("access-control-request-headers")

@@ -43,13 +43,13 @@ pub(crate) const fn codes(
 /// What `browser` calls a failure; `fields` are those of the answer that failed.
 pub(crate) fn code(failure: &Failure, fields: &Fields, browser: Browser) -> Option<&'static str> {
     match browser {
-        Browser::Chromium => chromium(failure),
+        Browser::Chromium => chromium(failure, fields),
         Browser::Firefox => Some(firefox(failure, fields)),
         Browser::WebKit => Some(webkit(failure, fields)),
     }
 }
 
-fn chromium(failure: &Failure) -> Option<&'static str> {
+fn chromium(failure: &Failure, fields: &Fields) -> Option<&'static str> {
     Some(match &failure.reason {
         Reason::PreflightUnanswered => return None,
         Reason::Preflight(PreflightFailure::Check(check)) => match check {
@@ -78,9 +78,24 @@ fn chromium(failure: &Failure) -> Option<&'static str> {
             CheckFailure::CredentialsNotTrue => "InvalidAllowCredentials",
         },
         Reason::RedirectUserinfo => "RedirectContainsCredentials",
-        Reason::RedirectScheme => "net::ERR_UNSAFE_REDIRECT",
+        Reason::RedirectScheme if is_unsafe_target(fields) => "net::ERR_UNSAFE_REDIRECT",
+        Reason::RedirectScheme => "CorsDisabledScheme",
         Reason::RedirectLimit => "net::ERR_TOO_MANY_REDIRECTS",
     })
+}
+
+/// Whether a redirect leads to a scheme that Chromium's network stack knows and never redirects to; the others it leaves
+/// to the CORS protocol.
+fn is_unsafe_target(fields: &Fields) -> bool {
+    const UNSAFE: [&str; 5] = ["about", "blob", "data", "file", "filesystem"];
+    fields
+        .first("location")
+        .and_then(|target| target.split_once(':'))
+        .is_some_and(|(scheme, _)| {
+            UNSAFE
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(scheme.trim()))
+        })
 }
 
 fn firefox(failure: &Failure, fields: &Fields) -> &'static str {

@@ -25,6 +25,8 @@ const SETTLES_CREDENTIALS: &str = "whether the page includes credentials (creden
 const SETTLES_REDIRECT: &str = "whether the page includes credentials, or asked for redirect: \"error\": the browser stops at this redirect in both cases, \
      and its console speaks of CORS only in the first";
 
+const SETTLES_MANUAL: &str = "whether the page asked for redirect: \"manual\": then it gets the redirect itself, wherever that leads";
+
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
 const SETTLES_OVERRULED: &str = "whether CORS is switched off in the browser that recorded this (an extension, --disable-web-security): it delivered \
@@ -48,6 +50,10 @@ pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     if verdict.failure.reason == Reason::PreflightUnanswered && fetch.fate == Fate::Unanswered {
         lower(&mut verdict, Severity::Depends, Confidence::Likely);
         verdict.settles = SETTLES_NO_ANSWER;
+    }
+    if may_be_manual(fetch, &verdict.failure) {
+        lower(&mut verdict, Severity::Depends, Confidence::Likely);
+        verdict.settles = SETTLES_MANUAL;
     }
     if fetch.mode == CorsMode::Unclear {
         lower(&mut verdict, Severity::Depends, Confidence::Possible);
@@ -247,16 +253,21 @@ fn confidence(fetch: &CorsFetch, failure: &Failure) -> Confidence {
     let is_sure = (is_preflight || fetch.mode == CorsMode::Proven || is_sure_of_client)
         && fetch.origin.learnt <= OriginSource::PreflightField
         && !DOUBTS.iter().any(|kind| fetch.caveats.contains(*kind));
-    // With `redirect: "manual"` the page gets the redirect itself, wherever it leads; a capture does not show the mode.
-    let may_be_manual = fetch.fate == Fate::Unknown
-        && matches!(
-            failure.reason,
-            Reason::RedirectUserinfo | Reason::RedirectScheme | Reason::RedirectLimit
-        );
-    match is_sure && !may_be_manual {
+    match is_sure {
         true => Confidence::Definite,
         false => Confidence::Likely,
     }
+}
+
+/// Whether it may be that the page wanted the redirect itself and not what it leads to: only `fetch()` can, and no
+/// recording shows it.
+fn may_be_manual(fetch: &CorsFetch, failure: &Failure) -> bool {
+    fetch.fate == Fate::Unknown
+        && matches!(fetch.initiator, None | Some("fetch"))
+        && matches!(
+            failure.reason,
+            Reason::RedirectUserinfo | Reason::RedirectScheme
+        )
 }
 
 /// Origins that scanners send: their refusal is right.
@@ -289,6 +300,12 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     }
 }
 
+/// Chromium takes a 407 from anything but its proxy for a broken connection, before it looks at the fields.
+fn is_proxy_auth(fetch: &CorsFetch, failure: &Failure) -> bool {
+    let status = || fetch.hops.get(failure.hop)?.actual.as_ref()?.status();
+    matches!(failure.reason, Reason::Answer(_)) && status() == Some(407)
+}
+
 /// The browsers' codes for one transaction: each engine's first failure, the deciding engine's being `failure`.
 pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) -> Codes {
     let code = |browser: Browser| {
@@ -296,6 +313,9 @@ pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) 
             true => verdict.failure.clone(),
             false => fetch.failure(verdict.with_credentials, browser)?,
         };
+        if browser == Browser::Chromium && is_proxy_auth(fetch, &own) {
+            return Some("net::ERR_UNEXPECTED_PROXY_AUTH");
+        }
         let empty = Fields::default();
         let fields = answer_fields(fetch, &own).unwrap_or(&empty);
         codes::code(&own, fields, browser)
