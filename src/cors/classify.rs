@@ -202,7 +202,13 @@ pub(super) fn is_refused_redirect(exchange: &Exchange) -> bool {
     let is_redirect = exchange
         .status()
         .is_some_and(crate::fetch::redirect::is_redirect_status);
-    is_redirect && fate(exchange) == Fate::Refused
+    let is_of_script = || {
+        matches!(
+            resource_type(exchange),
+            Some(ResourceType::Fetch | ResourceType::Xhr)
+        )
+    };
+    is_redirect && (fate(exchange) == Fate::Refused || (leaves_the_web(exchange) && is_of_script()))
 }
 
 /// Whether a page's request was sent on to another origin with a user name in the URL, and nobody says what became of it:

@@ -114,19 +114,12 @@ fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Optio
 
 /// What the preflight of `hop` asks for.
 pub fn ask<'a>(hop: &'a Hop, headers: &'a [Cow<'a, str>], with_credentials: bool) -> Ask<'a> {
-    // After a redirect that taints, Firefox announces the page's origin and judges by an opaque one that equals nothing,
-    // not even `null`: only `*` passes.
-    const OPAQUE: &str = "opaque origin";
+    // After a redirect that taints, Firefox announces the page's origin in the preflight, and judges by what it announced.
     let announced = hop
         .preflight()
         .and_then(|exchange| exchange.request_field("origin"));
-    let is_judged_otherwise = announced.is_some_and(|origin| *origin != *hop.origin);
     Ask {
-        origin: if is_judged_otherwise {
-            OPAQUE
-        } else {
-            &hop.origin
-        },
+        origin: announced.unwrap_or(&hop.origin),
         method: hop
             .preflight()
             .and_then(|exchange| exchange.request_field("access-control-request-method"))

@@ -5,7 +5,7 @@ use crate::caveat::CaveatKind;
 use crate::cors::judge::{Failure, Reason};
 use crate::cors::{CorsFetch, CorsMode, CredentialsMode, Fate, OriginSource};
 use crate::fetch::check::allows_credentials;
-use crate::fetch::{Browser, CheckFailure};
+use crate::fetch::{Browser, CheckFailure, origin};
 use crate::finding::{Codes, Confidence, Enforcement, Outcome, Severity};
 use crate::http::{Fields, Recorder};
 
@@ -300,10 +300,21 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     }
 }
 
-/// Chromium takes a 407 from anything but its proxy for a broken connection, before it looks at the fields.
-fn is_proxy_auth(fetch: &CorsFetch, failure: &Failure) -> bool {
-    let status = || fetch.hops.get(failure.hop)?.actual.as_ref()?.status();
-    matches!(failure.reason, Reason::Answer(_)) && status() == Some(407)
+/// The error by which Chromium's network stack stops at an answer before the CORS protocol looks at it: a 407 from anything
+/// but its proxy, and a redirect to nowhere.
+fn earlier_error(fetch: &CorsFetch, failure: &Failure) -> Option<&'static str> {
+    let exchange = fetch.hops.get(failure.hop)?.actual.as_ref()?;
+    match failure.reason {
+        Reason::Answer(_) if exchange.status() == Some(407) => {
+            Some("net::ERR_UNEXPECTED_PROXY_AUTH")
+        }
+        Reason::Redirect(_) => {
+            let location = exchange.response_field("location")?;
+            let is_broken = origin::resolve(exchange.url(), location).is_none();
+            is_broken.then_some("net::ERR_INVALID_REDIRECT")
+        }
+        _ => None,
+    }
 }
 
 /// The browsers' codes for one transaction: each engine's first failure, the deciding engine's being `failure`.
@@ -313,8 +324,10 @@ pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) 
             true => verdict.failure.clone(),
             false => fetch.failure(verdict.with_credentials, browser)?,
         };
-        if browser == Browser::Chromium && is_proxy_auth(fetch, &own) {
-            return Some("net::ERR_UNEXPECTED_PROXY_AUTH");
+        if browser == Browser::Chromium
+            && let Some(error) = earlier_error(fetch, &own)
+        {
+            return Some(error);
         }
         let empty = Fields::default();
         let fields = answer_fields(fetch, &own).unwrap_or(&empty);
