@@ -300,18 +300,22 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     }
 }
 
-/// The error by which Chromium's network stack stops at an answer before the CORS protocol looks at it: a 407 from anything
-/// but its proxy, and a redirect to nowhere.
-fn earlier_error(fetch: &CorsFetch, failure: &Failure) -> Option<&'static str> {
+/// The error by which a network stack stops at an answer before the CORS protocol looks at it: a 407 from anything but the
+/// proxy, and a redirect to nowhere, or in Firefox to a `data:` URL.
+fn earlier_error(fetch: &CorsFetch, failure: &Failure, browser: Browser) -> Option<&'static str> {
     let exchange = fetch.hops.get(failure.hop)?.actual.as_ref()?;
-    match failure.reason {
-        Reason::Answer(_) if exchange.status() == Some(407) => {
+    let target = || origin::resolve(exchange.url(), exchange.response_field("location")?);
+    match (&failure.reason, browser) {
+        (Reason::Answer(_), Browser::Chromium) if exchange.status() == Some(407) => {
             Some("net::ERR_UNEXPECTED_PROXY_AUTH")
         }
-        Reason::Redirect(_) => {
-            let location = exchange.response_field("location")?;
-            let is_broken = origin::resolve(exchange.url(), location).is_none();
-            is_broken.then_some("net::ERR_INVALID_REDIRECT")
+        (Reason::Redirect(_), Browser::Chromium) if target().is_none() => {
+            Some("net::ERR_INVALID_REDIRECT")
+        }
+        (Reason::Redirect(_), Browser::Firefox)
+            if target().is_none_or(|url| url.starts_with("data:")) =>
+        {
+            Some("CORSDidNotSucceed2")
         }
         _ => None,
     }
@@ -324,9 +328,7 @@ pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) 
             true => verdict.failure.clone(),
             false => fetch.failure(verdict.with_credentials, browser)?,
         };
-        if browser == Browser::Chromium
-            && let Some(error) = earlier_error(fetch, &own)
-        {
+        if let Some(error) = earlier_error(fetch, &own, browser) {
             return Some(error);
         }
         let empty = Fields::default();
