@@ -329,7 +329,8 @@ fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
 
 fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     for (index, fix) in finding.fix.iter().enumerate() {
-        page.row(if index == 0 { "fix" } else { "or" }, Ink::Right, &fix.text)?;
+        let label = if index == 0 { "fix" } else { fix.joint() };
+        page.row(label, Ink::Right, &fix.text)?;
     }
     if let Some(platform) = finding.platform.filter(|_| !finding.fix.is_empty()) {
         let hint = format!(
