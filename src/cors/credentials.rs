@@ -210,6 +210,9 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         Fate::Refused if with.reason == Reason::Redirect(CheckFailure::CredentialsNotTrue) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Possible)
         }
+        Fate::Refused if matches!(with.reason, Reason::Redirect(_)) => {
+            include(Fact::RefusedOtherwiseFine, Confidence::Likely)
+        }
         Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Likely)

@@ -309,6 +309,8 @@ impl Open {
             }
         }
         if segment.has_fin || segment.has_rst {
+            // Nothing but an end is something, too: a server that hangs up without an answer was seen.
+            self.was_seen[direction as usize] = true;
             self.leaving.add(direction);
         }
         if segment.has_fin {
