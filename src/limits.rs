@@ -19,6 +19,16 @@ pub const HAR_WAITING_BYTES: usize = 64 << 20;
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
 
+/// Different preflights (client, origin, URL, method, headers) whose repetitions are told apart; those of further ones are
+/// taken for new.
+pub const PREFLIGHT_KEYS: usize = 1 << 17;
+
+/// Endpoints whose preflights are counted by themselves; those of further ones are counted together.
+pub const PREFLIGHT_ENDPOINTS: usize = 1 << 13;
+
+/// Endpoints whose preflights' cost is reported by itself: those that cost most.
+pub const PREFLIGHT_ROWS: usize = 100;
+
 /// The same for the HTML report, which keeps less of each in memory.
 pub const HTML_GROUPS: usize = 1 << 17;
 

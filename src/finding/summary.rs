@@ -29,6 +29,8 @@ pub struct Summary {
     pub pairs: u64,
     /// How long browsers waited for the answers to preflights.
     pub preflight_time: Latency,
+    /// What they cost by endpoint (origin and route); [`OTHER_ENDPOINTS`] stands for all that cost less.
+    pub preflight_endpoints: BTreeMap<String, PreflightCost>,
     /// Requests that a browser made under CORS: actual requests, cross-origin.
     pub cors_requests: u64,
     /// Findings by severity: `blocked`, `depends`, `risk`, `note`.
@@ -61,6 +63,33 @@ impl Traffic {
     pub fn add(&mut self, other: Self) {
         self.connections = self.connections.saturating_add(other.connections);
         self.bytes = self.bytes.saturating_add(other.bytes);
+    }
+}
+
+/// The endpoints that have no row of their own.
+pub const OTHER_ENDPOINTS: &str = "other endpoints";
+
+/// What the preflights to one endpoint cost its users.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct PreflightCost {
+    /// How many had an answer.
+    pub count: u64,
+    /// Microseconds that browsers waited for the answers.
+    pub total_us: u64,
+    /// Those that `Access-Control-Max-Age: 7200`, the most that Chromium keeps, would have spared: the same client had
+    /// asked the same before.
+    pub repeated: u64,
+    /// Microseconds waited for them.
+    pub repeated_us: u64,
+}
+
+impl PreflightCost {
+    /// Adds other preflights to the endpoint.
+    pub fn add(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.total_us = self.total_us.saturating_add(other.total_us);
+        self.repeated = self.repeated.saturating_add(other.repeated);
+        self.repeated_us = self.repeated_us.saturating_add(other.repeated_us);
     }
 }
 
@@ -115,6 +144,10 @@ impl Summary {
         self.preflights += other.preflights;
         self.pairs += other.pairs;
         self.preflight_time.join(&other.preflight_time);
+        for (endpoint, cost) in &other.preflight_endpoints {
+            let own = self.preflight_endpoints.entry(endpoint.clone());
+            own.or_default().add(*cost);
+        }
         self.cors_requests += other.cors_requests;
         for (severity, count) in &other.findings {
             *self.findings.entry(*severity).or_default() += count;

@@ -4,14 +4,13 @@ use super::json::{self, Policy};
 use super::names::{Place, is_secret};
 use super::text::Style;
 use super::url::Pieces;
-use super::{Kind, Redactor, shapes, text, url};
+use super::{Kind, Redactor, email, graphql, message, nested, shapes, text, url};
 use std::borrow::Cow;
 
 /// `body` without its secrets. The type is a hint only: content is looked at, since servers mislabel it.
 pub(super) fn clean<'a>(redactor: &Redactor, mime: &str, body: &'a str) -> Cow<'a, str> {
     let mime = mime.to_ascii_lowercase();
-    if mime.contains("multipart/form-data") || body.starts_with("--") && body.contains("form-data;")
-    {
+    if mime.contains("multipart/") || body.starts_with("--") && body.contains("form-data;") {
         return clean_multipart(redactor, body);
     }
     if mime.contains("x-www-form-urlencoded") {
@@ -22,7 +21,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, mime: &str, body: &'a str) -> Cow<'
     if let Some((guard, json_text)) = body.split_at_checked(json_start)
         && json_text.starts_with(['{', '['])
     {
-        let mut policy = Members::new(redactor);
+        let mut policy = Members::new(redactor, json_text);
         if let Some(cleaned) = json::rewrite(json_text, &mut policy) {
             return match cleaned {
                 Cow::Borrowed(_) => Cow::Borrowed(body),
@@ -32,6 +31,9 @@ pub(super) fn clean<'a>(redactor: &Redactor, mime: &str, body: &'a str) -> Cow<'
     }
     if is_form(body) {
         return url::clean_form(redactor, body);
+    }
+    if nested::hides_in_base64(redactor, body) {
+        return redactor.hide(Kind::Body, body);
     }
     text::clean(redactor, Style::Foreign, body)
 }
@@ -44,44 +46,97 @@ fn is_form(body: &str) -> bool {
 /// Members of a JSON document. Everything inside a secret member is secret.
 struct Members<'r> {
     redactor: &'r Redactor,
-    /// For each open object whether it is inside a secret member, and whether it says that its `value` is one.
-    open: Vec<(bool, bool)>,
+    /// The open objects, and the arrays that begin with the name of a secret.
+    open: Vec<Level>,
+    /// `code` and the like are secrets too.
+    place: Place,
+    /// GraphQL variables that were given to secret arguments.
+    variables: Vec<String>,
+}
+
+#[derive(Clone, Copy)]
+struct Level {
+    /// Inside a secret member.
+    is_secret: bool,
+    /// The object says that its `value` is a secret.
+    names_value: bool,
+    /// `["auth", "…"]`
+    is_command: bool,
 }
 
 impl<'r> Members<'r> {
-    fn new(redactor: &'r Redactor) -> Self {
+    fn new(redactor: &'r Redactor, body: &str) -> Self {
         Self {
             redactor,
             open: Vec::new(),
+            place: place(body),
+            variables: Vec::new(),
         }
     }
 
+    fn is_secret(&self, key: &str) -> bool {
+        is_secret(self.place, key) || self.variables.iter().any(|own| own == key)
+    }
+
     fn is_inside_secret(&self) -> bool {
-        self.open.last().is_some_and(|(secret, _)| *secret)
+        self.open.last().is_some_and(|level| level.is_secret)
     }
 
     /// `{"name":"password","value":"…"}`
     fn is_named(&self, key: &str) -> bool {
-        matches!(key, "value" | "values" | "content" | "data")
-            && self.open.last().is_some_and(|(_, names)| *names)
+        is_value_name(key) && self.open.last().is_some_and(|level| level.names_value)
+    }
+
+    fn is_argument(&self, value: &str) -> bool {
+        self.open.last().is_some_and(|level| level.is_command) && !announces(value)
     }
 }
 
 impl Policy for Members<'_> {
     fn enter(&mut self, key: &str, rest: &str) {
-        let secret = self.is_inside_secret() || is_secret(Place::Body, key) || self.is_named(key);
-        self.open.push((secret, first_name(rest)));
+        let level = Level {
+            is_secret: self.is_inside_secret() || self.is_secret(key) || self.is_named(key),
+            names_value: names_secret(rest),
+            is_command: false,
+        };
+        if self.open.len() < 2 {
+            let query = json::members(rest, QUERY).find(|(name, _)| *name == "query");
+            let found = query.map(|(_, query)| graphql::secret_variables(query));
+            self.variables.extend(found.unwrap_or_default());
+        }
+        self.open.push(level);
+    }
+
+    fn enter_array(&mut self, _: &str, rest: &str) -> bool {
+        let first = rest
+            .strip_prefix("[\"")
+            .and_then(|rest| rest.split_once('"'));
+        let is_command = first.is_some_and(|(word, _)| announces(word));
+        if is_command {
+            self.open.push(Level {
+                is_secret: self.is_inside_secret(),
+                names_value: false,
+                is_command,
+            });
+        }
+        is_command
     }
 
     fn leave(&mut self) {
         self.open.pop();
     }
 
+    fn rename(&mut self, key: &str) -> Option<String> {
+        rename(self.redactor, key)
+    }
+
     fn replace(&mut self, key: &str, value: &str) -> Option<String> {
         let cleaned = if self.is_inside_secret()
             || self.is_named(key)
-            || is_secret(Place::Body, key)
+            || self.is_secret(key)
+            || self.is_argument(value)
             || shapes::is_opaque(value)
+            || nested::hides_in_base64(self.redactor, value)
         {
             self.redactor.hide(Kind::Body, value)
         } else if value.starts_with(['{', '[']) {
@@ -97,18 +152,53 @@ impl Policy for Members<'_> {
     }
 }
 
-/// Whether an object begins with a member that names its value, and names a secret.
-fn first_name(object: &str) -> bool {
-    let name = || {
-        let rest = object.strip_prefix('{')?.trim_start().strip_prefix('"')?;
-        let (key, rest) = rest.split_once('"')?;
-        if !matches!(key, "field" | "header" | "id" | "key" | "name") {
-            return None;
-        }
-        let rest = rest.trim_start().strip_prefix(':')?.trim_start();
-        Some(rest.strip_prefix('"')?.split_once('"')?.0)
+/// Bytes of an object in which its `query` is looked for.
+const QUERY: usize = 1 << 16;
+
+/// Bytes of an object in which the name of its value is looked for.
+const HEAD: usize = 1024;
+
+/// In a token request (RFC 6749 §4.1.3) `code` is a secret; elsewhere it is an everyday word.
+fn place(body: &str) -> Place {
+    match body.contains("grant_type") {
+        true => Place::Query,
+        false => Place::Body,
+    }
+}
+
+/// The name of a member that is itself a secret: `{"ann@example.com": …}`.
+pub(super) fn rename(redactor: &Redactor, key: &str) -> Option<String> {
+    let cleaned = match shapes::is_token(key) || shapes::is_opaque(key) {
+        true => redactor.hide(Kind::Body, key),
+        false => email::clean(redactor, key),
     };
-    name().is_some_and(|name| is_secret(Place::Body, name))
+    match cleaned {
+        Cow::Owned(new) => Some(new),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+/// Whether an object says that its value is a secret: `{"name":"password"}`, `{"op":"auth"}`.
+pub(super) fn names_secret(object: &str) -> bool {
+    json::members(object, HEAD).any(|(key, value)| match key {
+        "field" | "header" | "id" | "k" | "key" | "name" => is_secret(Place::Body, value),
+        "action" | "cmd" | "command" | "event" | "kind" | "method" | "op" | "type" => {
+            announces(value)
+        }
+        _ => false,
+    })
+}
+
+/// The member that [`names_secret`] speaks of.
+pub(super) fn is_value_name(key: &str) -> bool {
+    matches!(
+        key,
+        "args" | "arguments" | "content" | "data" | "params" | "v" | "value" | "values"
+    )
+}
+
+fn announces(word: &str) -> bool {
+    word.len() < 40 && (message::is_command(word) || is_secret(Place::Body, word))
 }
 
 /// Parts whose name is a secret lose their content (RFC 7578).
@@ -129,7 +219,7 @@ fn clean_multipart<'a>(redactor: &Redactor, body: &'a str) -> Cow<'a, str> {
             out.keep(part);
             continue;
         };
-        out.keep(head);
+        out.put(text::clean(redactor, Style::Foreign, head));
         let name = part_name(head);
         let value = content.trim_end_matches(['\r', '\n']);
         let (value, end) = content

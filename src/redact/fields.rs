@@ -12,6 +12,10 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
         Class::Plain => Cow::Borrowed(value),
         Class::Url => url::clean(redactor, value),
         Class::Text => text::clean(redactor, Style::Foreign, value),
+        Class::Agent => {
+            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
+        }
+        Class::Protocols => clean_protocols(redactor, value),
         Class::Cookies => clean_cookies(redactor, value),
         Class::SetCookie => clean_set_cookie(redactor, value),
         Class::Authorization => clean_authorization(redactor, value),
@@ -33,6 +37,10 @@ enum Class {
     Url,
     /// Text in which a secret would have a known shape; random identifiers stay.
     Text,
+    /// The same, equal in thousands of requests.
+    Agent,
+    /// Subprotocols of a WebSocket, in which pages hide tokens since they can set no other field.
+    Protocols,
     Cookies,
     SetCookie,
     Authorization,
@@ -49,6 +57,8 @@ impl Class {
         let lower = name.to_ascii_lowercase();
         let lower = lower.as_str();
         match lower {
+            "user-agent" => Self::Agent,
+            "sec-websocket-protocol" => Self::Protocols,
             "cookie" | "cookie2" => Self::Cookies,
             "set-cookie" | "set-cookie2" => Self::SetCookie,
             "authorization" | "proxy-authorization" => Self::Authorization,
@@ -118,9 +128,14 @@ fn clean_attribute<'a>(redactor: &Redactor, attribute: &'a str, out: &mut Pieces
     let bare = attribute.trim_end_matches(';');
     let name = bare.split('=').next().unwrap_or_default().trim();
     let is_known = ATTRIBUTES.iter().any(|own| own.eq_ignore_ascii_case(name));
-    match is_known || name.is_empty() {
-        true => out.put(text::clean(redactor, Style::Foreign, bare)),
-        false => out.put(redactor.hide(Kind::Cookie, bare)),
+    match bare.split_once('=') {
+        Some((path, value)) if name.eq_ignore_ascii_case("path") => {
+            out.keep(path);
+            out.keep("=");
+            out.put(url::clean(redactor, value));
+        }
+        _ if is_known || name.is_empty() => out.put(text::clean(redactor, Style::Foreign, bare)),
+        _ => out.put(redactor.hide(Kind::Cookie, bare)),
     }
     out.keep(attribute.get(bare.len()..).unwrap_or_default());
 }
@@ -151,8 +166,54 @@ fn clean_cookie<'a>(redactor: &Redactor, pair: &'a str, out: &mut Pieces<'a>) {
     }
 }
 
+/// `access_token, SECRET`, `bearer.SECRET`, and Kubernetes' `base64url.bearer.authorization.k8s.io.SECRET`.
+fn clean_protocols<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    let mut out = Pieces::new(value);
+    let mut is_announced = false;
+    for item in value.split_inclusive(',') {
+        let name = item.trim_matches([',', ' ', '\t']);
+        let start = item.find(name).unwrap_or(0);
+        let (before, rest) = item.split_at_checked(start).unwrap_or(("", item));
+        let end = rest.get(name.len()..).unwrap_or_default();
+        let at = match is_announced || shapes::is_opaque(name) || shapes::is_token(name) {
+            true => 0,
+            false => protocol_secret(name).unwrap_or(name.len()),
+        };
+        let (kept, secret) = name.split_at_checked(at).unwrap_or((name, ""));
+        out.keep(before);
+        out.keep(kept);
+        out.put(redactor.hide(Kind::Credential, secret));
+        out.keep(end);
+        is_announced = secret.is_empty() && announces(name);
+    }
+    out.finish()
+}
+
+/// Where the secret in a subprotocol's name begins.
+fn protocol_secret(name: &str) -> Option<usize> {
+    const KUBERNETES: &str = "base64url.bearer.authorization.k8s.io.";
+    if name.starts_with(KUBERNETES) {
+        return Some(KUBERNETES.len());
+    }
+    let is_mark = |c| matches!(c, '.' | '-' | ':' | '=' | '|' | '/');
+    let mut at = 0;
+    for word in name.split_inclusive(is_mark) {
+        at += word.len();
+        if announces(word.trim_end_matches(is_mark)) {
+            return (at < name.len()).then_some(at);
+        }
+    }
+    None
+}
+
+fn announces(word: &str) -> bool {
+    word.eq_ignore_ascii_case("bearer")
+        || word.eq_ignore_ascii_case("basic")
+        || is_secret(Place::Field, word)
+}
+
 /// The scheme stays: `Bearer ‹redacted:1›`.
-fn clean_authorization<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+pub(super) fn clean_authorization<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
     let Some((scheme, credentials)) = value
         .split_once(' ')
         .filter(|(scheme, _)| scheme.len() <= 30 && !shapes::is_token(scheme))
@@ -183,7 +244,7 @@ fn clean_challenge<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
 }
 
 /// Fields without secrets, and those that decide CORS.
-const PLAIN: [&str; 32] = [
+const PLAIN: [&str; 31] = [
     ":method",
     ":scheme",
     ":status",
@@ -214,7 +275,6 @@ const PLAIN: [&str; 32] = [
     "timing-allow-origin",
     "transfer-encoding",
     "upgrade",
-    "user-agent",
     "vary",
 ];
 
@@ -300,6 +360,38 @@ mod tests {
         ] {
             assert_eq!(cleaned(name, value), value, "{name}");
         }
+    }
+
+    #[test]
+    fn subprotocols_keep_their_names() {
+        for (value, clean) in [
+            ("graphql-transport-ws", "graphql-transport-ws"),
+            (
+                "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.abc",
+                "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.‹redacted:1›",
+            ),
+            (
+                "access_token, abc, chat",
+                "access_token, ‹redacted:1›, chat",
+            ),
+            ("Bearer-abc.d", "Bearer-‹redacted:1›"),
+        ] {
+            assert_eq!(cleaned("Sec-WebSocket-Protocol", value), clean);
+        }
+    }
+
+    #[test]
+    fn a_browsers_name_stays_and_what_a_bot_says_of_its_owner_goes() {
+        let chromium = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        assert_eq!(cleaned("User-Agent", chromium), chromium);
+        assert_eq!(
+            cleaned("User-Agent", "Bot/1.0 (+mailto:ann@corp.com)"),
+            "Bot/1.0 (+mailto:‹redacted:1›)"
+        );
+        assert_eq!(
+            cleaned("Set-Cookie", "a=1; Path=/token/abc123; Secure"),
+            "a=‹redacted:1›; Path=/token/‹redacted:2›; Secure"
+        );
     }
 
     #[test]

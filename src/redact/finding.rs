@@ -27,6 +27,10 @@ impl Redactor {
         }
         for fix in &mut clean.fix {
             replace_path(&mut fix.text, path, &clean_path);
+            // By itself a path does not tell that its host is one of webhooks.
+            if fix.params.path.as_deref() == Some(path) {
+                fix.params.path = Some(clean_path.clone());
+            }
         }
         self.replace_source(&mut clean.source);
         self.replace_fingerprint(&mut clean.fingerprint);
@@ -90,6 +94,14 @@ impl Redactor {
         for failed in &mut clean.failed_inputs {
             self.replace_prose(&mut failed.error);
             self.replace_source(&mut failed.source);
+        }
+        for (endpoint, cost) in std::mem::take(&mut clean.preflight_endpoints) {
+            let endpoint = self.url(&endpoint).into_owned();
+            clean
+                .preflight_endpoints
+                .entry(endpoint)
+                .or_default()
+                .add(cost);
         }
         // The names of servers whose connections stayed closed.
         for (what, count) in std::mem::take(&mut clean.skipped) {

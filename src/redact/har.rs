@@ -3,12 +3,9 @@
 //! [`HarCleaner`] cuts the document between the elements of `log.entries` and rewrites each piece; pieces are bounded by
 //! [`crate::limits::Limits::entry`]. It is fed bytes and gives bytes; it opens nothing.
 
-use super::json::{self, Policy};
-use super::names::{Place, is_secret};
-use super::{Kind, Redactor, base64};
+use super::har_members::HarPolicy;
+use super::{Redactor, json};
 use crate::limits::Limits;
-use serde::Deserialize;
-use std::borrow::Cow;
 
 /// Cleans one HAR.
 pub struct HarCleaner<'r> {
@@ -177,10 +174,7 @@ impl<'r> HarCleaner<'r> {
             .unwrap_or(text.len());
         let (lead, value) = text.split_at_checked(start)?;
         let document = format!("{before}{value}{after}");
-        let mut policy = HarPolicy {
-            redactor: self.redactor,
-            frames: Vec::new(),
-        };
+        let mut policy = HarPolicy::new(self.redactor);
         let cleaned = json::rewrite(&document, &mut policy)?;
         let cleaned = cleaned.strip_prefix(before)?.strip_suffix(after)?;
         Some(format!("{lead}{cleaned}"))
@@ -270,148 +264,6 @@ impl Scan {
     }
 }
 
-/// What an object of a HAR is, as far as its members' values depend on it.
-enum Frame {
-    Plain,
-    /// Inside a member with a secret name.
-    Secret,
-    /// An element of `headers`, `cookies`, `queryString` or `params`.
-    Pair {
-        list: List,
-        name: String,
-    },
-    /// `content` or `postData`.
-    Body {
-        mime: String,
-        is_base64: bool,
-    },
-}
-
-#[derive(Clone, Copy)]
-enum List {
-    Cookies,
-    Headers,
-    Parameters,
-}
-
-struct HarPolicy<'r> {
-    redactor: &'r Redactor,
-    frames: Vec<Frame>,
-}
-
-impl Policy for HarPolicy<'_> {
-    fn enter(&mut self, key: &str, rest: &str) {
-        let frame = match key {
-            _ if matches!(self.frames.last(), Some(Frame::Secret)) => Frame::Secret,
-            "headers" => pair(List::Headers, rest),
-            "cookies" => pair(List::Cookies, rest),
-            "queryString" | "params" => pair(List::Parameters, rest),
-            "content" | "postData" => body(rest),
-            _ if is_har_object(key) || !is_secret(Place::Body, key) => Frame::Plain,
-            _ => Frame::Secret,
-        };
-        self.frames.push(frame);
-    }
-
-    fn leave(&mut self) {
-        self.frames.pop();
-    }
-
-    fn replace(&mut self, key: &str, value: &str) -> Option<String> {
-        let redactor = self.redactor;
-        let cleaned = match (self.frames.last(), key) {
-            (Some(Frame::Secret), _) => redactor.hide(Kind::Body, value),
-            (Some(Frame::Pair { list, name }), "value" | "fileName") => match list {
-                List::Cookies => redactor.hide(Kind::Cookie, value),
-                List::Headers => redactor.field(name, value),
-                List::Parameters => redactor.parameter(name, value),
-            },
-            (Some(Frame::Pair { .. }), _) => return None,
-            (Some(Frame::Body { mime, is_base64 }), "text") => {
-                return clean_body(redactor, mime, *is_base64, value);
-            }
-            (_, "url" | "redirectURL" | "referrer" | "documentURL" | "title") => {
-                redactor.url(value)
-            }
-            // Frames of a WebSocket: `{"type":"send","data":"…"}`.
-            (_, "data") => redactor.body("", value),
-            _ if is_har_object(key) => return None,
-            _ if is_secret(Place::Body, key) => redactor.hide(Kind::Body, value),
-            _ => redactor.text(value),
-        };
-        match cleaned {
-            Cow::Owned(new) => Some(new),
-            Cow::Borrowed(_) => None,
-        }
-    }
-}
-
-/// Members of the format itself whose names look secret.
-fn is_har_object(key: &str) -> bool {
-    matches!(
-        key,
-        "cookies"
-            | "_session"
-            | "_sessionId"
-            | "requestCookies"
-            | "blockedCookies"
-            | "_blocked_queueing"
-    )
-}
-
-fn pair(list: List, rest: &str) -> Frame {
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(default)]
-        name: String,
-    }
-    Frame::Pair {
-        list,
-        name: first::<Named>(rest).map_or(String::new(), |named| named.name),
-    }
-}
-
-fn body(rest: &str) -> Frame {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Head {
-        #[serde(default)]
-        mime_type: Option<String>,
-        #[serde(default)]
-        encoding: Option<String>,
-    }
-    let head = first::<Head>(rest);
-    Frame::Body {
-        is_base64: head
-            .as_ref()
-            .and_then(|head| head.encoding.as_deref())
-            .is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64")),
-        mime: head.and_then(|head| head.mime_type).unwrap_or_default(),
-    }
-}
-
-/// The value that `text` begins with.
-fn first<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    T::deserialize(&mut reader).ok()
-}
-
-fn clean_body(redactor: &Redactor, mime: &str, is_base64: bool, value: &str) -> Option<String> {
-    if !is_base64 {
-        return match redactor.body(mime, value) {
-            Cow::Owned(new) => Some(new),
-            Cow::Borrowed(_) => None,
-        };
-    }
-    // Images and the like stay as they are: nothing readable can be in them.
-    let bytes = data_url::forgiving_base64::decode_to_vec(value.as_bytes()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    match redactor.body(mime, &text) {
-        Cow::Owned(new) => Some(base64::encode(new.as_bytes())),
-        Cow::Borrowed(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -450,6 +302,16 @@ mod tests {
     fn a_har_without_secrets_stays_as_it_is() {
         let har = "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://a.example/\",\"headers\":[{\"name\":\"Vary\",\"value\":\"Origin\"}]},\"time\":1.0e1}]}}";
         assert_eq!(cleaned_in(har, 7), har);
+    }
+
+    #[test]
+    fn a_short_number_is_a_secret_too_where_its_name_says_so() {
+        let har = r#"{"log":{"entries":[{"request":{"queryString":[{"name":"pin","value":"123"}],"cookies":[{"name":"n","value":"7","_size":2}]}}]}}"#;
+        assert_eq!(
+            cleaned_in(har, 1 << 20),
+            har.replace(r#""123""#, r#""‹redacted:1›""#)
+                .replace(r#""7""#, r#""‹redacted:2›""#)
+        );
     }
 
     #[test]

@@ -26,8 +26,21 @@ impl Hosts {
         if !text.contains(['.', '/', ':']) && self.sites.is_empty() {
             return text;
         }
+        let known = self.sites.len();
+        let mut out = self.renamed(&text);
+        // A name may stand before the place that tells that it is one.
+        if self.sites.len() > known {
+            out = self.renamed(&text);
+        }
+        match out == *text {
+            true => text,
+            false => Cow::Owned(out),
+        }
+    }
+
+    fn renamed(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 16);
-        let mut rest = &*text;
+        let mut rest = text;
         while !rest.is_empty() {
             let gap = rest.find(is_host_char).unwrap_or(rest.len());
             let (between, tail) = rest.split_at_checked(gap).unwrap_or((rest, ""));
@@ -42,10 +55,7 @@ impl Hosts {
             self.word(word, is_authority, &mut out);
             rest = tail;
         }
-        match out == *text {
-            true => text,
-            false => Cow::Owned(out),
-        }
+        out
     }
 
     /// `host`, which is known to be one, perhaps with a port.

@@ -10,8 +10,18 @@ pub(super) trait Policy {
     /// An object begins. `key` is the nearest member name around it, `rest` the text from its brace on.
     fn enter(&mut self, key: &str, rest: &str);
 
-    /// The object ended.
+    /// The object, or the array for which [`Self::enter_array`] said so, ended.
     fn leave(&mut self);
+
+    /// An array begins, as for [`Self::enter`]. Whether its end is of interest.
+    fn enter_array(&mut self, _key: &str, _rest: &str) -> bool {
+        false
+    }
+
+    /// Another name for a member.
+    fn rename(&mut self, _key: &str) -> Option<String> {
+        None
+    }
 
     /// What to put in the place of a string, decoded, or of a number, as written; `None` keeps it.
     fn replace(&mut self, key: &str, value: &str) -> Option<String>;
@@ -38,6 +48,76 @@ pub(super) fn rewrite<'a>(text: &'a str, policy: &mut dyn Policy) -> Option<Cow<
     }
     walker.copy_to(text.len());
     Some(walker.out.finish())
+}
+
+/// Names and values of the members of `object` itself, as written and without the quotes of strings; those that begin in
+/// its first `bound` bytes.
+pub(super) fn members(object: &str, bound: usize) -> impl Iterator<Item = (&str, &str)> {
+    let mut at = usize::from(object.starts_with('{'));
+    let mut is_over = at == 0;
+    std::iter::from_fn(move || {
+        if is_over || at > bound {
+            return None;
+        }
+        let (name, end) = string_at(object, skip_to(object, at, b'"')?)?;
+        let value = end
+            + object
+                .get(end..)?
+                .find(|c: char| !c.is_whitespace() && c != ':')?;
+        if object.as_bytes().get(value) == Some(&b'"') {
+            let (text, end) = string_at(object, value)?;
+            at = end;
+            return Some((name, text));
+        }
+        at = value_end(object, value, bound)?;
+        is_over = object.as_bytes().get(at) != Some(&b',');
+        Some((name, object.get(value..at)?))
+    })
+}
+
+/// Where `byte` stands, if only white space and commas stand before it.
+fn skip_to(text: &str, from: usize, byte: u8) -> Option<usize> {
+    let gap = text
+        .as_bytes()
+        .get(from..)?
+        .iter()
+        .position(|b| !b" \t\r\n,".contains(b))?;
+    (text.as_bytes().get(from + gap) == Some(&byte)).then_some(from + gap)
+}
+
+/// The string at `start`, undecoded, and where it ended.
+fn string_at(text: &str, start: usize) -> Option<(&str, usize)> {
+    let mut at = start + 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.as_bytes().get(at..)?)?;
+        if text.as_bytes().get(at) == Some(&b'"') {
+            return Some((text.get(start + 1..at)?, at + 1));
+        }
+        at += 2;
+    }
+}
+
+/// The comma or bracket behind the number, word, object or array at `start`.
+fn value_end(text: &str, start: usize, bound: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut at = start;
+    loop {
+        match text.as_bytes().get(at)? {
+            b'"' => {
+                at = string_at(text, at)?.1;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => return Some(at),
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return Some(at),
+            _ => {}
+        }
+        at += 1;
+        if at > bound {
+            return None;
+        }
+    }
 }
 
 struct Walker<'a, 'p> {
@@ -90,7 +170,10 @@ impl<'a> Walker<'a, '_> {
         self.space();
         if self.peek()? != b'}' {
             loop {
+                let start = self.at;
                 let member = self.string()?;
+                let name = self.policy.rename(&member);
+                self.replaced(start, name)?;
                 self.space();
                 self.expect(b':')?;
                 self.space();
@@ -109,6 +192,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn array(&mut self, key: &str, depth: usize) -> Option<()> {
+        let is_entered = self.policy.enter_array(key, self.text.get(self.at..)?);
         self.at += 1;
         self.space();
         if self.peek()? != b']' {
@@ -122,7 +206,11 @@ impl<'a> Walker<'a, '_> {
                 self.space();
             }
         }
-        self.expect(b']')
+        self.expect(b']')?;
+        if is_entered {
+            self.policy.leave();
+        }
+        Some(())
     }
 
     /// Reads a string and returns its content, decoded.

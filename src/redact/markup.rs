@@ -36,7 +36,8 @@ pub(super) fn tag(text: &str) -> Option<Tag<'_>> {
         .next()
         .unwrap_or_default();
     let local = name.rsplit(':').next().unwrap_or(name);
-    let announces = is_secret(Place::Body, local) && !inside.ends_with('/');
+    let announces =
+        (is_secret(Place::Body, local) || is_named_secret(local, inside)) && !inside.ends_with('/');
     let holds = ["input", "meta"]
         .iter()
         .any(|own| own.eq_ignore_ascii_case(name))
@@ -54,6 +55,54 @@ pub(super) fn tag(text: &str) -> Option<Tag<'_>> {
         announces,
         holds,
     })
+}
+
+/// `<param name="token">`, `<string name="api_key">`: elements of configurations, not of pages.
+fn is_named_secret(local: &str, inside: &str) -> bool {
+    NAMED.iter().any(|own| own.eq_ignore_ascii_case(local))
+        && attributes(inside).any(|(name, value)| {
+            ["id", "key", "name"]
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(name))
+                && is_secret(Place::Body, value)
+        })
+}
+
+const NAMED: [&str; 11] = [
+    "add",
+    "data",
+    "entry",
+    "field",
+    "header",
+    "item",
+    "param",
+    "parameter",
+    "property",
+    "setting",
+    "string",
+];
+
+/// The length of `</key><string>` at the start of `text`.
+pub(super) fn next_value(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("</")?;
+    let (name, rest) = rest.split_once('>')?;
+    let rest = rest.trim_start().strip_prefix('<')?;
+    let (next, rest) = rest.split_once('>')?;
+    (name == "key" && !next.starts_with('/')).then(|| text.len() - rest.len())
+}
+
+/// What stands before the text of an element, and the text.
+pub(super) fn content(text: &str) -> (&str, &str) {
+    const CDATA: &str = "<![CDATA[";
+    let trimmed = text.trim_start();
+    let space = text.len() - trimmed.len();
+    let (before, end) = match trimmed.strip_prefix(CDATA) {
+        Some(inner) => (space + CDATA.len(), inner.find("]]>")),
+        None => (space, trimmed.find('<')),
+    };
+    let (before, rest) = text.split_at_checked(before).unwrap_or(("", text));
+    let value = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+    (before, value.trim_end())
 }
 
 /// The tag without what it holds.

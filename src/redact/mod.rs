@@ -8,15 +8,21 @@
 //! This room knows text only: it opens no file and parses no message.
 
 pub(crate) mod base64;
+mod binary;
 mod body;
+mod email;
 mod fields;
 mod finding;
+mod graphql;
 pub mod har;
+mod har_members;
 mod hosts;
 mod json;
 mod markup;
+mod message;
 mod names;
 mod nested;
+mod path;
 mod shapes;
 mod tags;
 mod text;
@@ -151,15 +157,27 @@ impl Redactor {
 
     /// A sentence of our own about somebody's traffic: as [`Self::text`], but a name and a colon hide nothing.
     pub fn prose<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.tags.is_none() || self.harmless.borrow().contains(text) {
+        if self.tags.is_none() {
             return self.rename(Cow::Borrowed(text));
         }
-        let cleaned = text::clean(self, text::Style::Prose, text);
+        self.rename(self.remembering(text, |text| text::clean(self, text::Style::Prose, text)))
+    }
+
+    /// `text` cleaned, at once where it was met before and held no secret.
+    fn remembering<'a>(
+        &self,
+        text: &'a str,
+        clean: impl Fn(&'a str) -> Cow<'a, str>,
+    ) -> Cow<'a, str> {
+        if self.harmless.borrow().contains(text) {
+            return Cow::Borrowed(text);
+        }
+        let cleaned = clean(text);
         let mut harmless = self.harmless.borrow_mut();
         if matches!(cleaned, Cow::Borrowed(_)) && harmless.len() < HARMLESS {
             harmless.insert(text.into());
         }
-        self.rename(cleaned)
+        cleaned
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
@@ -167,6 +185,14 @@ impl Redactor {
         match self.tags {
             Some(_) => self.rename(body::clean(self, mime, body)),
             None => self.rename(Cow::Borrowed(body)),
+        }
+    }
+
+    /// A message of a WebSocket: as [`Self::body`], and a command's credentials are hidden.
+    fn message<'a>(&self, message: &'a str) -> Cow<'a, str> {
+        match self.tags {
+            Some(_) => self.rename(message::clean(self, message)),
+            None => self.rename(Cow::Borrowed(message)),
         }
     }
 

@@ -32,6 +32,9 @@ pub(super) fn is_secret(place: Place, name: &str) -> bool {
             && (IN_URLS.contains(&squashed)
                 || squashed.starts_with("xamz") && place == Place::Query
                 || squashed.starts_with("xgoog") && place == Place::Query))
+        || squashed.ends_with("sid")
+        || (place == Place::Query
+            && words(name).any(|word| QUERY_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))))
         || (place == Place::Field
             && words(name).any(|word| FIELD_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))))
         || words(name).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
@@ -75,36 +78,49 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whole names, squashed.
-const EVERYWHERE: [&str; 50] = [
+const EVERYWHERE: [&str; 69] = [
     "accountkey",
     "appid",
     "assertion",
     "auth",
+    "authcode",
     "awsaccesskeyid",
     "cardnumber",
     "clientid",
     "connectsid",
+    "contrasena",
     "creditcard",
     "creditcardnumber",
     "cvc",
     "cvv",
+    "devicecode",
     "dpop",
     "encryptionkey",
     "facetid",
     "fcparams",
     "googleaccessid",
+    "haslo",
     "hmac",
     "iban",
     "jsessionid",
+    "kennwort",
     "licensekey",
+    "logincode",
     "masterkey",
+    "mdp",
     "mfacode",
     "motdepasse",
     "onetimecode",
+    "oobcode",
     "otp",
     "otpcode",
+    "ott",
+    "pass",
+    "pass1",
+    "pass2",
     "passcode",
     "passphrase",
+    "passw",
     "passwort",
     "phpsessid",
     "pin",
@@ -114,32 +130,54 @@ const EVERYWHERE: [&str; 50] = [
     "pwd",
     "recoverycode",
     "relaystate",
+    "senha",
     "serverdata",
     "sharedkey",
     "shdf",
     "sid",
     "sig",
+    "signedrequest",
     "smscode",
     "ssn",
     "totp",
+    "usercode",
+    "userpass",
     "usg",
     "verificationcode",
     "vses2",
+    "wachtwoord",
     "xclientdata",
+    "xpass",
 ];
 
 /// Whole names that are secrets in a URL or field, but everyday words in a body.
-const IN_URLS: [&str; 10] = [
+const IN_URLS: [&str; 26] = [
     "challenge",
     "code",
     "codechallenge",
     "email",
+    "hdnea",
+    "hdntl",
+    "hdnts",
+    "invite",
+    "invitecode",
     "key",
+    "keypairid",
+    "loginhint",
+    "logouthint",
+    "mac",
+    "magic",
+    "magiclink",
     "nonce",
     "pass",
+    "policy",
+    "sign",
     "state",
     "ticket",
     "username",
+    "verify",
+    "wctx",
+    "wresult",
 ];
 
 /// A squashed name that contains one of these is a secret.
@@ -179,10 +217,12 @@ const PARTS: [&str; 32] = [
 ];
 
 /// A name with one of these among its words is a secret: `x-auth`, `userPin`, but not `author`.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 11] = [
+    "2fa",
     "auth",
     "creds",
     "hmac",
+    "mfa",
     "otp",
     "passphrase",
     "pin",
@@ -192,7 +232,10 @@ const WORDS: [&str; 9] = [
 ];
 
 /// The same in the names of fields only.
-const FIELD_WORDS: [&str; 4] = ["cert", "key", "login", "nonce"];
+const FIELD_WORDS: [&str; 5] = ["cert", "key", "login", "nonce", "ticket"];
+
+/// The same in the names of query parameters only.
+const QUERY_WORDS: [&str; 2] = ["key", "nonce"];
 
 /// Fields whose names look secret and whose values are not, squashed.
 const NOT_SECRET_FIELDS: [&str; 15] = [

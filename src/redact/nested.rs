@@ -1,6 +1,7 @@
 //! Documents inside values: a URL or a JSON text that was percent-encoded, once or several times, to fit into a parameter.
 
-use super::{Kind, Redactor, body, url};
+use super::text::Style;
+use super::{Kind, Redactor, body, shapes, text, url};
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -17,7 +18,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
     let mut level = 0;
     while !is_document(&inner) {
         if level == LEVELS || !inner.contains('%') {
-            return Cow::Borrowed(value);
+            return clean_flat(redactor, value, &inner, level);
         }
         inner = Cow::Owned(url::decode(&inner).into_owned());
         level += 1;
@@ -29,6 +30,32 @@ pub(super) fn clean<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
         true => body::clean(redactor, "", &inner),
         false => url::clean(redactor, &inner),
     };
+    encoded(value, cleaned, level)
+}
+
+/// `inner`, which is no document: parameters of its own (`a=1&token=…`), or text (`Bearer …`).
+fn clean_flat<'a>(redactor: &Redactor, value: &'a str, inner: &str, level: usize) -> Cow<'a, str> {
+    if inner.contains('=') && !inner.contains([' ', '"']) {
+        let Some(_inside) = Inside::of(&redactor.depth) else {
+            return redactor.hide(Kind::Url, value);
+        };
+        return encoded(value, url::clean_inner(redactor, inner), level);
+    }
+    let spaced = match inner.contains('+') {
+        true => Cow::Owned(inner.replace('+', " ")),
+        false => Cow::Borrowed(inner),
+    };
+    if level == 0 && (inner.contains([' ', '"']) || !inner.contains(['+', '@'])) {
+        return Cow::Borrowed(value);
+    }
+    match text::clean(redactor, Style::Foreign, &spaced) {
+        Cow::Borrowed(_) => Cow::Borrowed(value),
+        cleaned @ Cow::Owned(_) => encoded(value, cleaned, level.max(1)),
+    }
+}
+
+/// What was cleaned, encoded as often as `value` was; `value` itself where nothing was a secret.
+fn encoded<'a>(value: &'a str, cleaned: Cow<'_, str>, level: usize) -> Cow<'a, str> {
     match cleaned {
         Cow::Borrowed(_) => Cow::Borrowed(value),
         Cow::Owned(mut text) => {
@@ -38,6 +65,36 @@ pub(super) fn clean<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
             Cow::Owned(text)
         }
     }
+}
+
+/// Whether `value` is base64, of either alphabet, of a text that holds a secret.
+pub(super) fn hides_in_base64(redactor: &Redactor, value: &str) -> bool {
+    if value.len() < 12 || !value.bytes().all(shapes::is_token_byte) {
+        return false;
+    }
+    let standard: String = value
+        .chars()
+        .filter(|c| *c != '=')
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+        .collect();
+    let Some(text) = data_url::forgiving_base64::decode_to_vec(standard.as_bytes())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|text| text.chars().all(|c| !c.is_control() || c.is_whitespace()))
+    else {
+        return false;
+    };
+    let Some(_inside) = Inside::of(&redactor.depth) else {
+        return true;
+    };
+    // What is found in there is not shown under its own tag, and is not counted.
+    let inner = Redactor::closed();
+    inner.depth.set(redactor.depth.get());
+    matches!(body::clean(&inner, "", &text), Cow::Owned(_))
 }
 
 /// Names of parameters are decoded as often as values.

@@ -14,6 +14,8 @@ pub enum Kind {
     Cookie,
     /// The value of a field that authenticates: `Authorization`, API keys.
     Credential,
+    /// An e-mail address, anywhere.
+    Email,
     /// A token of known shape (JWT, vendor key) in running text.
     Token,
     /// A value in a URL's path, query or fragment.
@@ -29,6 +31,7 @@ impl fmt::Display for Kind {
             Self::Body => "values in bodies",
             Self::Cookie => "cookies",
             Self::Credential => "credentials in headers",
+            Self::Email => "e-mail addresses",
             Self::Token => "tokens in text",
             Self::Url => "tokens in URLs",
             Self::Userinfo => "user names and passwords in URLs",

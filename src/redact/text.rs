@@ -2,7 +2,7 @@
 
 use super::names::{Place, is_secret};
 use super::url::Pieces;
-use super::{Kind, Redactor, markup, shapes, tags, url};
+use super::{Kind, Redactor, email, fields, markup, shapes, tags, url};
 use std::borrow::Cow;
 
 /// How much a name before a value says.
@@ -20,24 +20,32 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
     let mut rest = text;
     let mut after = Expect::Anything;
     while !rest.is_empty() {
-        if rest.starts_with('<')
-            && let Some(tag) = markup::tag(rest)
-        {
-            let (whole, tail) = rest.split_at_checked(tag.text.len()).unwrap_or((rest, ""));
-            match tag.holds {
-                true => out.put(markup::clean(redactor, whole)),
-                false => {
-                    out.keep("<");
-                    out.put(clean(redactor, style, whole.get(1..).unwrap_or_default()));
+        if rest.starts_with('<') {
+            if let Some(tag) = markup::tag(rest) {
+                let (whole, tail) = rest.split_at_checked(tag.text.len()).unwrap_or((rest, ""));
+                match tag.holds {
+                    true => out.put(markup::clean(redactor, whole)),
+                    false => {
+                        out.keep("<");
+                        out.put(clean(redactor, style, whole.get(1..).unwrap_or_default()));
+                    }
                 }
+                rest = match tag.announces {
+                    true => hide_content(redactor, tail, &mut out),
+                    false => tail,
+                };
+                after = Expect::Anything;
+                continue;
             }
-            after = if tag.announces {
-                Expect::Value
-            } else {
-                Expect::Anything
-            };
-            rest = tail;
-            continue;
+            // Property lists: `<key>password</key><string>…</string>`.
+            if after == Expect::Assignment
+                && let Some(len) = markup::next_value(rest)
+            {
+                out.keep(rest.get(..len).unwrap_or_default());
+                rest = hide_content(redactor, rest.get(len..).unwrap_or_default(), &mut out);
+                after = Expect::Anything;
+                continue;
+            }
         }
         if let Some(len) = private_key(rest) {
             let (key, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
@@ -58,10 +66,34 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
             after = after.passes(mark);
             out.keep(mark);
             rest = tail;
+            if after == Expect::Value
+                && style == Style::Foreign
+                && let Some(len) = quoted_len(mark, rest)
+            {
+                let (value, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
+                out.put(hide_value(redactor, value));
+                rest = tail;
+                after = Expect::Anything;
+            }
             continue;
         }
         let (word, tail) = rest.split_at_checked(word_len).unwrap_or((rest, ""));
-        after = clean_word(redactor, after, word, tail, &mut out);
+        if style == Style::Foreign
+            && let Some((name, len)) = line_len(word, tail, text)
+        {
+            let (value, end) = tail.split_at_checked(len).unwrap_or((tail, ""));
+            let bare = value.trim_start();
+            out.keep(word);
+            out.keep(value.get(..value.len() - bare.len()).unwrap_or_default());
+            out.put(match name {
+                Line::Field(name) => fields::clean(redactor, name, bare),
+                Line::Passphrase => redactor.hide(Kind::Token, bare),
+            });
+            rest = end;
+            after = Expect::Anything;
+            continue;
+        }
+        after = clean_word(redactor, style, after, word, tail, &mut out);
         if style == Style::Prose && after != Expect::Credential {
             after = Expect::Anything;
         }
@@ -75,14 +107,101 @@ pub(super) fn clean_opaque_scheme<'a>(redactor: &Redactor, url: &'a str) -> Cow<
     let Some((head, content)) = url.split_once(',') else {
         return Cow::Borrowed(url);
     };
-    if content.len() < 16 {
-        return Cow::Borrowed(url);
-    }
     let mut out = Pieces::new(url);
     out.keep(head);
     out.keep(",");
-    out.put(redactor.hide(Kind::Url, content));
+    out.put(match content.len() < 16 {
+        true => clean(redactor, Style::Foreign, content),
+        false => redactor.hide(Kind::Url, content),
+    });
     out.finish()
+}
+
+/// A secret that ends with its line and not with its word.
+enum Line<'a> {
+    /// `Cookie: a=b; c=d`
+    Field(&'a str),
+    /// `password: correct horse battery`
+    Passphrase,
+}
+
+/// What `word` begins, and how many bytes of `tail` belong to it.
+fn line_len<'a>(word: &'a str, tail: &str, whole: &str) -> Option<(Line<'a>, usize)> {
+    let name = word.strip_suffix(':').or_else(|| word.strip_suffix('='))?;
+    if !tail.starts_with([' ', '\t']) {
+        return None;
+    }
+    let is_field = [
+        "cookie",
+        "set-cookie",
+        "authorization",
+        "proxy-authorization",
+    ]
+    .iter()
+    .any(|own| own.eq_ignore_ascii_case(name));
+    let is_passphrase = || {
+        let lower = name.to_ascii_lowercase();
+        (lower.contains("pass") || lower.contains("pwd")) && is_secret(Place::Body, name)
+    };
+    let line = match () {
+        () if is_field => Line::Field(name),
+        () if is_passphrase() => Line::Passphrase,
+        () => return None,
+    };
+    // `-H 'Cookie: a=b'`: the quote before the name closes behind the value.
+    let start = word.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    let before = whole
+        .get(..start)
+        .and_then(|before| before.chars().next_back());
+    let quote = before.filter(|c| matches!(c, '"' | '\'' | '`'));
+    let trimmed = tail.trim_start_matches([' ', '\t']);
+    if trimmed.starts_with(['"', '\'', '`', '{', '[', '<', '‹']) {
+        return None;
+    }
+    let end = tail
+        .find(|c| matches!(c, '\r' | '\n' | '<' | '‹') || Some(c) == quote)
+        .unwrap_or(tail.len());
+    (end > tail.len() - trimmed.len()).then_some((line, end))
+}
+
+/// How long the text is that `mark` opens, if that is a quote and the text ends on its line.
+fn quoted_len(mark: &str, rest: &str) -> Option<usize> {
+    let quote = mark
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let mut is_escaped = false;
+    for (at, c) in rest.char_indices().take(QUOTED) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '\r' | '\n' => return None,
+            _ if c == quote => return (at > 0).then_some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Longest text in quotes that is taken as one.
+const QUOTED: usize = 16_384;
+
+/// A value in quotes: where it is a scheme with its credentials, the scheme stays.
+fn hide_value<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    let scheme = value.split(' ').next().unwrap_or_default();
+    match scheme.len() < value.len() && SCHEMES.iter().any(|own| own.eq_ignore_ascii_case(scheme)) {
+        true => fields::clean_authorization(redactor, value),
+        false => redactor.hide(Kind::Token, value),
+    }
+}
+
+/// Hides the text up to the next tag and gives what follows it.
+fn hide_content<'a>(redactor: &Redactor, rest: &'a str, out: &mut Pieces<'a>) -> &'a str {
+    let (before, value) = markup::content(rest);
+    let tail = rest.get(before.len() + value.len()..).unwrap_or_default();
+    out.keep(before);
+    out.put(redactor.hide(Kind::Token, value));
+    tail
 }
 
 /// What the previous word says about the next.
@@ -111,6 +230,7 @@ impl Expect {
 
 fn clean_word<'a>(
     redactor: &Redactor,
+    style: Style,
     after: Expect,
     word: &'a str,
     tail: &str,
@@ -140,10 +260,30 @@ fn clean_word<'a>(
         out.keep(punctuation);
         return Expect::Anything;
     }
+    let is_value = is_value || after == Expect::Assignment && is_code(bare);
     if is_value || shapes::is_token(bare) {
         out.put(redactor.hide(Kind::Token, bare));
         out.keep(punctuation);
         return Expect::Anything;
+    }
+    if email::find(word).is_some() {
+        out.put(email::clean(redactor, word));
+        return Expect::Anything;
+    }
+    if after == Expect::Assignment && matches!(bare, "is" | "was") {
+        out.keep(word);
+        return Expect::Value;
+    }
+    // `curl -u name:password`
+    if matches!(word, "-u" | "--user" | "--proxy-user")
+        && tail.get(1..).is_some_and(|next| {
+            next.split(' ')
+                .next()
+                .is_some_and(|next| next.contains(':'))
+        })
+    {
+        out.keep(word);
+        return Expect::Value;
     }
     if let Some((name, value)) = word.split_once('=')
         && !value.is_empty()
@@ -160,6 +300,18 @@ fn clean_word<'a>(
             true => Expect::Assignment,
             false => Expect::Anything,
         };
+    }
+    // `passcode:hunter2`
+    if style == Style::Foreign
+        && let Some((name, value)) = bare.split_once(':')
+        && !value.is_empty()
+        && is_secret(Place::Body, name)
+    {
+        out.keep(name);
+        out.keep(":");
+        out.put(redactor.hide(Kind::Token, value));
+        out.keep(punctuation);
+        return Expect::Anything;
     }
     if word.starts_with('/') {
         out.put(url::clean(redactor, bare));
@@ -183,6 +335,15 @@ fn clean_word<'a>(
         false if name.len() < word.len() => Expect::Value,
         false => Expect::Assignment,
     }
+}
+
+/// `password hunter2`: what people and `.netrc` write without a mark between.
+fn is_code(word: &str) -> bool {
+    word.len() >= 6
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"=:/<>()".contains(&byte))
 }
 
 /// `realm="…"`: a parameter of a challenge.

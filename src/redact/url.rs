@@ -3,7 +3,7 @@
 //! Works on the text, not on a parsed URL: what is not a secret must stay byte for byte, broken URLs included.
 
 use super::names::{Place, is_secret};
-use super::{Kind, Redactor, body, nested, shapes};
+use super::{Kind, Redactor, body, graphql, nested, path, shapes, text};
 use std::borrow::Cow;
 
 /// `url` without its secrets.
@@ -15,7 +15,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, url: &'a str) -> Cow<'a, str> {
         };
     }
     if starts_with_ignore_case(url, "data:") {
-        return super::text::clean_opaque_scheme(redactor, url);
+        return text::clean_opaque_scheme(redactor, url);
     }
     let (before, fragment) = split_before(url, '#');
     let (before, query) = split_before(before, '?');
@@ -23,16 +23,34 @@ pub(super) fn clean<'a>(redactor: &Redactor, url: &'a str) -> Cow<'a, str> {
 
     let mut out = Pieces::new(url);
     out.put(clean_authority(redactor, authority));
-    clean_path(redactor, path, &mut out);
-    clean_parameters(redactor, query, &mut out);
-    clean_parameters(redactor, fragment, &mut out);
+    let host = authority
+        .rsplit(['@', '/', '\\'])
+        .next()
+        .unwrap_or_default();
+    path::clean(redactor, host, path, &mut out);
+    clean_parameters(redactor, host, query, &mut out);
+    clean_parameters(redactor, host, fragment, &mut out);
     out.finish()
 }
 
 /// A form (`application/x-www-form-urlencoded`): the parameters of a query without its `?`.
 pub(super) fn clean_form<'a>(redactor: &Redactor, form: &'a str) -> Cow<'a, str> {
     let mut out = Pieces::new(form);
-    clean_pairs(redactor, form, Place::Body, Kind::Body, &mut out);
+    // In a token request (RFC 6749 §4.1.3) `code` is a secret.
+    let place = match form.contains("grant_type=") {
+        true => Place::Query,
+        false => Place::Body,
+    };
+    clean_pairs(redactor, form, place, Kind::Body, &mut out);
+    out.finish()
+}
+
+/// Parameters inside of a parameter's value, with the separators that signed URLs use there.
+pub(super) fn clean_inner<'a>(redactor: &Redactor, pairs: &'a str) -> Cow<'a, str> {
+    let mut out = Pieces::new(pairs);
+    for part in pairs.split_inclusive(['~', '|', ',', '?']) {
+        clean_pairs(redactor, part, Place::Query, Kind::Url, &mut out);
+    }
     out.finish()
 }
 
@@ -63,15 +81,11 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Scheme, `//`, userinfo, host and port; then the path. A URL without authority is all path.
+/// Scheme, slashes, userinfo, host and port; then the path. A URL without authority is all path.
 fn split_authority(text: &str) -> (&str, &str) {
-    let Some(slashes) = text.find("//").filter(|at| {
-        text.get(..*at)
-            .is_some_and(|scheme| scheme.is_empty() || scheme.ends_with(':'))
-    }) else {
+    let Some(host) = authority_start(text) else {
         return ("", text);
     };
-    let host = slashes + 2;
     let end = text
         .get(host..)
         .and_then(|rest| rest.find(['/', '\\']))
@@ -79,16 +93,47 @@ fn split_authority(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
+/// Where userinfo and host begin. Browsers take `\` for `/`, and any number of them or none behind `https:`
+/// (URL Standard #special-authority-ignore-slashes-state).
+fn authority_start(text: &str) -> Option<usize> {
+    let is_slash = |c| matches!(c, '/' | '\\');
+    let scheme = text.find(':').filter(|colon| {
+        text.get(..*colon).is_some_and(|name| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        })
+    });
+    let after = scheme.map_or(0, |colon| colon + 1);
+    let rest = text.get(after..)?;
+    let slashes = rest.len() - rest.trim_start_matches(is_slash).len();
+    let is_special = scheme.is_some_and(|colon| {
+        let name = text.get(..colon).unwrap_or_default();
+        SPECIAL.iter().any(|own| own.eq_ignore_ascii_case(name))
+    });
+    match () {
+        () if is_special || slashes >= 2 => Some(after + slashes),
+        // Around another URL: `view-source:https://…`.
+        () => text
+            .find("://")
+            .filter(|at| text.get(..*at).is_some_and(|scheme| !scheme.contains('/')))
+            .map(|at| at + 3),
+    }
+}
+
+/// Schemes whose URLs always have a host.
+const SPECIAL: [&str; 5] = ["ftp", "http", "https", "ws", "wss"];
+
 /// Host and port, without userinfo.
 pub(super) fn clean_authority<'a>(redactor: &Redactor, authority: &'a str) -> Cow<'a, str> {
     let Some((userinfo, host)) = authority.rsplit_once('@') else {
         return Cow::Borrowed(authority);
     };
     let mut out = Pieces::new(authority);
-    let (scheme, userinfo) = match userinfo.find("//") {
-        Some(at) => userinfo.split_at_checked(at + 2).unwrap_or((userinfo, "")),
-        None => ("", userinfo),
-    };
+    // Of `u:p@host`, a field's value, no part is a scheme.
+    let start = authority_start(userinfo).unwrap_or(0);
+    let (scheme, userinfo) = userinfo.split_at_checked(start).unwrap_or(("", userinfo));
     out.keep(scheme);
     out.put(redactor.hide(Kind::Userinfo, userinfo));
     out.keep("@");
@@ -96,89 +141,30 @@ pub(super) fn clean_authority<'a>(redactor: &Redactor, authority: &'a str) -> Co
     out.finish()
 }
 
-fn clean_path<'a>(redactor: &Redactor, path: &'a str, out: &mut Pieces<'a>) {
-    // A proxy's path: `/proxy/https://user:secret@host/`.
-    let (path, inner) = match path.find("://").and_then(|at| path.get(..at)?.rfind('/')) {
-        Some(slash) => path.split_at_checked(slash + 1).unwrap_or((path, "")),
-        None => (path, ""),
-    };
-    let mut previous = "";
-    for (index, segment) in path.split('/').enumerate() {
-        if index > 0 {
-            out.keep("/");
-        }
-        // `;jsessionid=…` and other path parameters (RFC 3986 §3.3).
-        let (name, parameters) = split_before(segment, ';');
-        if hides_segment(previous, name) {
-            out.put(redactor.hide(Kind::Url, name));
-        } else {
-            out.keep(name);
-        }
-        clean_parameters(redactor, parameters, out);
-        previous = name;
-    }
-    out.put(nested::clean(redactor, inner));
-}
-
-fn hides_segment(previous: &str, segment: &str) -> bool {
-    let decoded = decode(segment);
-    shapes::is_token(&decoded)
-        || (decoded.len() >= 24
-            && !decoded.contains('.')
-            && !decoded.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && shapes::is_opaque(&decoded))
-        || is_bot_token(&decoded)
-        || (decoded.len() >= 12
-            && decoded.bytes().any(|byte| byte.is_ascii_digit())
-            && BEFORE_TOKENS
-                .iter()
-                .any(|word| word.eq_ignore_ascii_case(previous)))
-}
-
-/// `bot123456:AA…` as in the Telegram API.
-fn is_bot_token(segment: &str) -> bool {
-    segment
-        .split_once(':')
-        .is_some_and(|(bot, key)| bot.starts_with("bot") && key.len() >= 20)
-}
-
-/// Path segments that are followed by a one-time token.
-const BEFORE_TOKENS: [&str; 18] = [
-    "access-token",
-    "activate",
-    "api-key",
-    "apikey",
-    "confirm",
-    "invite",
-    "magic",
-    "magic-link",
-    "password-reset",
-    "reset",
-    "reset-password",
-    "secret",
-    "session",
-    "sessions",
-    "token",
-    "unsubscribe",
-    "verify",
-    "verify-email",
-];
-
 /// A query or fragment with its leading `?`, `#` or `;`.
-fn clean_parameters<'a>(redactor: &Redactor, parameters: &'a str, out: &mut Pieces<'a>) {
+pub(super) fn clean_parameters<'a>(
+    redactor: &Redactor,
+    host: &str,
+    parameters: &'a str,
+    out: &mut Pieces<'a>,
+) {
     let Some(first) = parameters.get(..1) else {
         return out.keep(parameters);
     };
     out.keep(first);
     let rest = parameters.get(1..).unwrap_or_default();
     // A fragment may hold a whole route of its own: `#/callback?code=…`.
-    match rest.split_once('?').filter(|_| first == "#") {
-        Some((route, query)) => {
-            clean_path(redactor, route, out);
-            out.keep("?");
-            clean_pairs(redactor, query, Place::Query, Kind::Url, out);
-        }
-        None => clean_pairs(redactor, rest, Place::Query, Kind::Url, out),
+    let is_route = first == "#" && (rest.starts_with(['/', '!']) || rest.contains('?'));
+    if !is_route {
+        return clean_pairs(redactor, rest, Place::Query, Kind::Url, out);
+    }
+    let end = rest.find(['?', '&']).unwrap_or(rest.len());
+    let (route, query) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    path::clean(redactor, host, route, out);
+    if let Some(mark) = query.get(..1) {
+        out.keep(mark);
+        let query = query.get(1..).unwrap_or_default();
+        clean_pairs(redactor, query, Place::Query, Kind::Url, out);
     }
 }
 
@@ -189,26 +175,56 @@ fn clean_pairs<'a>(
     kind: Kind,
     out: &mut Pieces<'a>,
 ) {
-    for pair in pairs.split_inclusive(['&', ';']) {
-        let (pair, separator) = match pair.strip_suffix(['&', ';']) {
+    let hides_variables = has_secret_variables(pairs);
+    for pair in pairs.split_inclusive(SEPARATORS) {
+        let (pair, separator) = match pair.strip_suffix(SEPARATORS) {
             Some(bare) => (bare, pair.get(bare.len()..).unwrap_or_default()),
             None => (pair, ""),
         };
         match pair.split_once('=') {
             Some((name, value)) => {
-                out.keep(name);
+                out.put(clean_alone(redactor, kind, name));
                 out.keep("=");
-                if is_secret(place, name) || is_secret_value(value) {
+                if is_secret(place, name)
+                    || is_secret_value(value)
+                    || hides_variables && name == "variables"
+                {
                     out.put(redactor.hide(kind, value));
                 } else {
-                    out.put(nested::clean(redactor, value));
+                    out.put(clean_value(redactor, kind, value));
                 }
             }
-            None if is_secret_value(pair) => out.put(redactor.hide(kind, pair)),
-            None => out.keep(pair),
+            None => out.put(clean_alone(redactor, kind, pair)),
         }
         out.keep(separator);
     }
+}
+
+const SEPARATORS: [char; 2] = ['&', ';'];
+
+/// A name, or what stands without one.
+fn clean_alone<'a>(redactor: &Redactor, kind: Kind, word: &'a str) -> Cow<'a, str> {
+    match is_secret_value(word) {
+        true => redactor.hide(kind, word),
+        false if word.contains(['%', '{', '@']) => clean_value(redactor, kind, word),
+        false => Cow::Borrowed(word),
+    }
+}
+
+fn clean_value<'a>(redactor: &Redactor, kind: Kind, value: &'a str) -> Cow<'a, str> {
+    if nested::hides_in_base64(redactor, &decode(value)) {
+        return redactor.hide(kind, value);
+    }
+    nested::clean(redactor, value)
+}
+
+/// GraphQL over GET: `query=mutation(…)…&variables={…}`.
+fn has_secret_variables(pairs: &str) -> bool {
+    pairs.contains("variables=")
+        && pairs
+            .split('&')
+            .filter_map(|pair| pair.strip_prefix("query="))
+            .any(|query| !graphql::secret_variables(&decode(query)).is_empty())
 }
 
 /// The value of one parameter, decoded or not.
@@ -216,7 +232,7 @@ pub(super) fn clean_parameter<'a>(redactor: &Redactor, name: &str, value: &'a st
     if is_secret(Place::Query, name) || is_secret_value(value) {
         return redactor.hide(Kind::Url, value);
     }
-    match nested::clean(redactor, value) {
+    match clean_value(redactor, Kind::Url, value) {
         Cow::Borrowed(_) => body::clean(redactor, "", value),
         cleaned @ Cow::Owned(_) => cleaned,
     }
@@ -228,7 +244,7 @@ fn is_secret_value(value: &str) -> bool {
 }
 
 /// `text` up to `mark`, and the rest with the mark.
-fn split_before(text: &str, mark: char) -> (&str, &str) {
+pub(super) fn split_before(text: &str, mark: char) -> (&str, &str) {
     text.find(mark)
         .and_then(|at| text.split_at_checked(at))
         .unwrap_or((text, ""))
@@ -311,15 +327,25 @@ mod tests {
     }
 
     #[test]
-    fn tokens_in_the_path_go() {
-        assert_eq!(
-            cleaned("https://a.example/app;jsessionid=1A2B/reset/a1b2c3d4e5f6a7?x=1"),
-            "https://a.example/app;jsessionid=‹redacted:1›/reset/‹redacted:2›?x=1"
-        );
-        assert_eq!(
-            cleaned("/v1/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc/x"),
-            "/v1/‹redacted:1›/x"
-        );
+    fn slashes_are_read_as_browsers_read_them() {
+        for (url, clean) in [
+            (
+                "https:\\\\u:p@a.example/x",
+                "https:\\\\‹redacted:1›@a.example/x",
+            ),
+            ("https:u:p@a.example", "https:‹redacted:1›@a.example"),
+            ("//u:p@a.example", "//‹redacted:1›@a.example"),
+            (
+                "https:////u:p@a.example",
+                "https:////‹redacted:1›@a.example",
+            ),
+            (
+                "view-source:https://u:p@a.example",
+                "view-source:https://‹redacted:1›@a.example",
+            ),
+        ] {
+            assert_eq!(cleaned(url), clean);
+        }
     }
 
     #[test]

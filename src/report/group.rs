@@ -128,6 +128,22 @@ impl Groups {
     }
 }
 
+/// How many of the failed requests each cause explains: no request is counted twice, and notes are no failures.
+pub fn explained(groups: &[Group], beyond: u64, causes: &[Cause]) -> Vec<u64> {
+    // Where groups are missing the causes' own counts are the better guess.
+    if beyond > 0 {
+        return causes.iter().map(|cause| cause.failed).collect();
+    }
+    let mut counts = vec![0u64; causes.len()];
+    for group in groups {
+        let own = group.cause.and_then(|number| counts.get_mut(number - 1));
+        if let Some(own) = own.filter(|_| group.first.severity >= Severity::Depends) {
+            *own = own.saturating_add(group.count);
+        }
+    }
+    counts
+}
+
 impl Group {
     fn new(finding: &Finding, number: usize) -> Self {
         Self {

@@ -120,6 +120,10 @@ impl Recall {
                 .get("preflight_time")
                 .and_then(latency)
                 .unwrap_or_default(),
+            preflight_endpoints: object
+                .get("preflight_endpoints")
+                .and_then(|value| Deserialize::deserialize(value).ok())
+                .unwrap_or_default(),
             cors_requests: count("cors_requests"),
             findings: counts("findings")
                 .filter_map(|(name, count)| Some((Severity::named(name)?, count)))

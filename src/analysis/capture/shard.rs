@@ -51,7 +51,7 @@ pub(super) struct Output {
 
 /// What was found.
 pub(super) enum What {
-    Exchange(Box<Exchange>),
+    Exchange(Arc<Exchange>),
     Note(CaveatKind, &'static str),
     /// The same at a packet.
     FrameNote(CaveatKind, u64, &'static str),
@@ -309,6 +309,8 @@ impl Open {
             }
         }
         if segment.has_fin || segment.has_rst {
+            // Nothing but an end is something, too: a server that hangs up without an answer was seen.
+            self.was_seen[direction as usize] = true;
             self.leaving.add(direction);
         }
         if segment.has_fin {
@@ -338,7 +340,7 @@ impl Open {
         outputs.extend(exchanges.map(|exchange| Output {
             frame,
             stream,
-            what: What::Exchange(Box::new(exchange)),
+            what: What::Exchange(Arc::new(exchange)),
         }));
         let fragments = std::iter::from_fn(|| self.http.poll_fragment());
         outputs.extend(fragments.map(|start| Output {

@@ -315,7 +315,7 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
     let live = Live(pieces, Arc::clone(&given), Arc::clone(&seen));
     struct Counting(Arc<AtomicUsize>);
     impl Receiver for Counting {
-        fn exchange(&mut self, _exchange: Exchange) {
+        fn exchange(&mut self, _exchange: std::sync::Arc<Exchange>) {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
         fn caveat(&mut self, _caveat: Caveat) {}

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 const AT_ONCE: usize = 8;
 
 /// The section; empty where no cause is known.
-pub(super) fn section(causes: &[Cause], summary: &Summary) -> String {
+pub(super) fn section(causes: &[Cause], explained: &[u64], summary: &Summary) -> String {
     if causes.is_empty() {
         return String::new();
     }
@@ -27,7 +27,8 @@ pub(super) fn section(causes: &[Cause], summary: &Summary) -> String {
                 AT_ONCE + 1
             );
         }
-        item(&mut html, index + 1, cause, failures);
+        let own = explained.get(index).copied().unwrap_or(0);
+        item(&mut html, index + 1, cause, own, failures);
     }
     html.push_str("</ol>\n");
     if causes.len() > AT_ONCE {
@@ -37,8 +38,8 @@ pub(super) fn section(causes: &[Cause], summary: &Summary) -> String {
     html
 }
 
-fn item(html: &mut String, number: usize, cause: &Cause, failures: u64) {
-    let share = (cause.failed as f64 * 100.0 / failures.max(1) as f64).min(100.0);
+fn item(html: &mut String, number: usize, cause: &Cause, explained: u64, failures: u64) {
+    let share = (explained as f64 * 100.0 / failures.max(1) as f64).min(100.0);
     let when = match cause.first == cause.last {
         true => format!("at {}", seconds(cause.first)),
         false => format!(
@@ -47,15 +48,24 @@ fn item(html: &mut String, number: usize, cause: &Cause, failures: u64) {
             seconds(cause.last)
         ),
     };
+    let weight = match cause.failed {
+        0 => "<span>no failure</span>".to_owned(),
+        failed => format!(
+            "<b>{}×</b> <span>{}</span>",
+            words::number(failed),
+            match explained {
+                0 => "none blocked".to_owned(),
+                _ => percent(share),
+            }
+        ),
+    };
     let _ = writeln!(
         html,
-        "<li id=\"cause-{number}\"><p class=\"weight\"><b>{}×</b> <span>{}</span></p>\n<svg class=\"share\" aria-hidden=\"true\"><rect width=\"{share:.1}%\" height=\"100%\"/></svg>\n<div><p>{}</p>",
-        words::number(cause.failed),
-        percent(share),
+        "<li id=\"cause-{number}\"><p class=\"weight\">{weight}</p>\n<svg class=\"share\" aria-hidden=\"true\"><rect width=\"{share:.1}%\" height=\"100%\"/></svg>\n<div><p>{}</p>",
         escape(&cause.text),
     );
     for (index, fix) in cause.fix.iter().enumerate() {
-        let word = if index == 0 { "Fix" } else { "or" };
+        let word = if index == 0 { "Fix" } else { fix.joint() };
         let text = fix.text.strip_prefix("or ").unwrap_or(&fix.text);
         let _ = writeln!(html, "<p class=\"fix\"><b>{word}</b> {}</p>", escape(text));
     }
@@ -89,9 +99,9 @@ mod tests {
 
     #[test]
     fn the_first_causes_are_seen_and_the_others_unfold() {
-        let few = section(&[support::cause()], &support::summary());
+        let few = section(&[support::cause()], &[27], &support::summary());
         assert!(few.contains("id=\"cause-1\"") && !few.contains("<details"));
-        let many = section(&vec![support::cause(); 10], &support::summary());
+        let many = section(&vec![support::cause(); 10], &[1; 10], &support::summary());
         assert!(many.contains("2 more causes") && many.contains("start=\"9\""));
     }
 

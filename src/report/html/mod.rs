@@ -11,7 +11,7 @@ mod pack;
 mod timeline;
 mod waterfall;
 
-use super::group::Groups;
+use super::group::{self, Groups};
 use super::{Sink, text, words};
 use crate::finding::{Cause, Finding, Severity, Summary};
 use crate::limits::{HTML_DETAILS, HTML_GROUPS};
@@ -63,7 +63,7 @@ impl<W: Write> Html<W> {
         )
     }
 
-    fn top(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+    fn top(&mut self, causes: &[Cause], explained: &[u64], summary: &Summary) -> io::Result<()> {
         writeln!(
             self.out,
             "<header>\n<p class=\"brand\">corsight</p>\n<h1>{}</h1>\n<ul class=\"cards\">",
@@ -98,10 +98,10 @@ impl<W: Write> Html<W> {
             )?;
         }
         writeln!(self.out, "</ul>\n</header>\n<main>")?;
-        let causes_section = causes::section(causes, summary);
+        let causes_section = causes::section(causes, explained, summary);
         self.out.write_all(causes_section.as_bytes())?;
         self.timeline(causes)?;
-        let preflights = latency::section(&summary.preflight_time);
+        let preflights = latency::section(&summary.preflight_time, &summary.preflight_endpoints);
         self.out.write_all(preflights.as_bytes())
     }
 
@@ -112,7 +112,7 @@ impl<W: Write> Html<W> {
         };
         writeln!(
             self.out,
-            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began</p>\n</section>"
+            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began; a solid one: until then all passed</p>\n</section>"
         )
     }
 
@@ -161,7 +161,8 @@ impl<W: Write> Sink for Html<W> {
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
         let (groups, left_out) = std::mem::take(&mut self.groups).finish(causes);
         self.head(summary)?;
-        self.top(causes, summary)?;
+        let explained = group::explained(&groups, left_out, causes);
+        self.top(causes, &explained, summary)?;
         if !groups.is_empty() {
             self.out.write_all(FINDINGS.as_bytes())?;
             let mut strings = Strings::default();

@@ -14,6 +14,9 @@ const BOTTOM: f64 = 100.0;
 /// Percent between the numbers of two marks.
 const MARKS_APART: f64 = 2.5;
 
+/// The root cause of which the moment matters most.
+const REGRESSION: &str = "regression";
+
 /// Counts findings in equal spans of time, whatever the span turns out to be.
 #[derive(Debug)]
 pub(super) struct Timeline {
@@ -108,18 +111,27 @@ impl Timeline {
         );
         let mut marked: Vec<f64> = Vec::new();
         for (index, cause) in causes.iter().enumerate() {
-            let x = left(cause.first.0.div_euclid(self.span));
+            // A cause may also be seen in requests that pass, before the first finding.
+            let x = left(cause.first.0.div_euclid(self.span)).max(0.0);
+            if cause.failed == 0 && cause.cause != REGRESSION {
+                continue;
+            }
             let has_room = !marked.iter().any(|other| (other - x).abs() < MARKS_APART) && x < 90.0;
             let number = index + 1;
+            // From one moment on everything fails: the moment to compare with the list of deployments.
+            let (class, what) = match cause.cause {
+                REGRESSION => ("turned", "until then all passed"),
+                _ => ("began", "began"),
+            };
             let _ = write!(
                 svg,
-                "<g><title>cause {number} began at {}</title><line class=\"began\" x1=\"{x:.2}%\" y1=\"16\" x2=\"{x:.2}%\" y2=\"{BOTTOM}\"/>",
+                "<g><title>cause {number}: {what} at {}</title><line class=\"{class}\" x1=\"{x:.2}%\" y1=\"16\" x2=\"{x:.2}%\" y2=\"{BOTTOM}\"/>",
                 cause.first,
             );
             if has_room {
                 let _ = write!(
                     svg,
-                    "<text class=\"mark\" x=\"{x:.2}%\" y=\"12\" dx=\"2\">{number}</text>"
+                    "<text class=\"mark {class}\" x=\"{x:.2}%\" y=\"12\" dx=\"2\">{number}</text>"
                 );
                 marked.push(x);
             }

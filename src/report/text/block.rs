@@ -1,7 +1,7 @@
 //! One block for a group of equal findings; one line for notes.
 
 use super::page::{INDENT, Ink, Page, elide, printable};
-use super::{evidence, wire};
+use super::{change, evidence, wire};
 use crate::finding::{
     Cause, Confidence, Enforcement, ExchangeRef, Finding, MessageKind, Outcome, Phase, Severity,
 };
@@ -264,9 +264,11 @@ fn exchange_row<W: Write>(
     page.row(label, Ink::Plain, &text)
 }
 
-/// `38 ms`, `1.20 s`.
+/// `38 ms`, `1.20 s`, `14 min`, `7.3 h`.
 pub(in crate::report) fn span(duration: Duration) -> String {
     match duration.as_secs_f64() {
+        seconds if seconds >= 7200.0 => format!("{:.1} h", seconds / 3600.0),
+        seconds if seconds >= 120.0 => format!("{:.0} min", seconds / 60.0),
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),
         seconds if seconds >= 0.01 => format!("{:.0} ms", seconds * 1000.0),
         seconds => format!("{:.1} ms", seconds * 1000.0),
@@ -329,14 +331,22 @@ fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
 
 fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     for (index, fix) in finding.fix.iter().enumerate() {
-        page.row(if index == 0 { "fix" } else { "or" }, Ink::Right, &fix.text)?;
+        let label = if index == 0 { "fix" } else { fix.joint() };
+        change::write(page, label, &fix.text)?;
     }
     if let Some(platform) = finding.platform.filter(|_| !finding.fix.is_empty()) {
-        let hint = format!(
-            "({platform} detected: corsight explain {} --server {platform})",
-            finding.rule
+        let (head, command) = (
+            format!("({platform} detected:"),
+            format!("corsight explain {} --server {platform})", finding.rule),
         );
-        page.row("", Ink::Faint, &hint)?;
+        // The command stays on one line: it is there to be copied.
+        match head.width() + 1 + command.width() <= page.prose_width().saturating_sub(INDENT) {
+            true => page.row("", Ink::Faint, &format!("{head} {command}"))?,
+            false => {
+                page.row("", Ink::Faint, &head)?;
+                page.row("", Ink::Faint, &command)?;
+            }
+        }
     }
     if !finding.settles.is_empty() {
         page.row("settled by", Ink::Plain, &finding.settles)?;

@@ -4,6 +4,7 @@
 //! it is written ([`page::printable`]).
 
 mod block;
+mod change;
 mod comparison;
 mod diff;
 mod evidence;
@@ -12,7 +13,7 @@ mod simulation;
 mod tail;
 mod wire;
 
-use super::group::Groups;
+use super::group::{self, Groups};
 use super::{Look, Sink, Verbosity};
 use crate::finding::{Cause, Finding, Severity, Summary};
 pub(super) use block::{span, wireshark};
@@ -60,7 +61,8 @@ impl<W: Write> Sink for Text<W> {
             tail::verdict(page, summary)?;
             return page.flush();
         }
-        tail::causes(page, causes, summary)?;
+        let explained = group::explained(&groups, beyond, causes);
+        tail::causes(page, causes, &explained, summary)?;
         let as_lines =
             |severity| severity == Severity::Note && page.look.verbosity < Verbosity::Verbose;
         let (known, fresh): (Vec<_>, Vec<_>) = groups

@@ -13,23 +13,25 @@ const CAUSES: usize = 20;
 pub(super) fn causes<W: Write>(
     page: &mut Page<W>,
     causes: &[Cause],
+    explained: &[u64],
     summary: &Summary,
 ) -> io::Result<()> {
     if causes.is_empty() {
         return Ok(());
     }
     let blocked = words::failures(summary);
-    let explained: u64 = causes
-        .iter()
-        .map(|cause| cause.failed)
-        .sum::<u64>()
-        .min(blocked);
-    let title = format!(
-        "{} {} of {}",
-        plural(causes.len() as u64, "cause explains", "causes explain"),
-        number(explained),
-        plural(blocked, "failed request", "failed requests"),
-    );
+    let explained = explained.iter().sum::<u64>().min(blocked);
+    let count = causes.len() as u64;
+    let title = match explained {
+        // Causes of notes, or of what is slow and not refused.
+        0 => plural(count, "root cause", "root causes"),
+        _ => format!(
+            "{} {} of {}",
+            plural(count, "cause explains", "causes explain"),
+            number(explained),
+            plural(blocked, "failed request", "failed requests"),
+        ),
+    };
     page.ink(Ink::Strong, &title)?;
     page.blank()?;
     let shown = match page.look.verbosity {

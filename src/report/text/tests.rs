@@ -33,10 +33,10 @@ fn a_failed_preflight_shows_what_the_server_said_and_what_to_change() {
       also       preflight-header-not-allowed (content-type)
       browsers   Chromium MethodDisallowedByPreflightResponse
                  Firefox CORSMethodNotFound
-      fix        answer OPTIONS /users/* with  access-control-allow-methods: GET,
-                 POST, DELETE
-                 (nginx detected: corsight explain preflight-method-not-allowed
-                 --server nginx)
+      fix        answer OPTIONS /users/* with
+                   access-control-allow-methods: GET, POST, DELETE
+                 (nginx detected:
+                 corsight explain preflight-method-not-allowed --server nginx)
       certainty  confirmed: the recorder saw the load fail
       source     a.har, 2026-11-20T14:02:11.500Z
 
@@ -53,7 +53,7 @@ fn a_failed_preflight_shows_what_the_server_said_and_what_to_change() {
 #[test]
 fn a_missing_field_stands_where_it_should_and_the_capture_names_its_filter() {
     insta::assert_snapshot!(page(&[support::origin_missing()], &[support::cause()]), @r#"
-    1 cause explains 2 of 2 failed requests
+    1 cause explains 1 of 2 failed requests
       1    27×  5xx answers carry no CORS fields: the real fault is the 502 from
                 upstream.
                 https://api.example.com /orders: 27 of 41 failed, from
