@@ -292,12 +292,16 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Notes, when more is asked for than is there, how much was given out by then.
+    /// Notes, when more is asked for than is there, how much is given out while nothing follows.
     struct Live(Pieces, Arc<AtomicUsize>, Arc<AtomicUsize>);
     impl Read for Live {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
             if read == 0 {
+                let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+                while self.1.load(Ordering::SeqCst) == 0 && std::time::Instant::now() < end {
+                    std::thread::yield_now();
+                }
                 self.2
                     .store(self.1.load(Ordering::SeqCst), Ordering::SeqCst);
             }
