@@ -298,10 +298,11 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
             if read == 0 {
-                let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
-                while self.1.load(Ordering::SeqCst) == 0 && std::time::Instant::now() < end {
-                    std::thread::yield_now();
-                }
+                let is_given = |_: &u32| self.1.load(Ordering::SeqCst) > 0;
+                let wait = |_| std::thread::sleep(std::time::Duration::from_millis(1));
+                (0..10_000)
+                    .take_while(|round| !is_given(round))
+                    .for_each(wait);
                 self.2
                     .store(self.1.load(Ordering::SeqCst), Ordering::SeqCst);
             }
