@@ -7,12 +7,12 @@
 use std::sync::mpsc;
 use std::thread;
 
-/// Things on the belt: enough that one of the two may have a slow moment, few enough to cost no memory.
-const LENGTH: usize = 8;
-
 /// Lets `produce` give things to `consume`, which runs on the calling thread. `give` says whether to go on; `consume`
 /// is not called again after it failed.
+///
+/// `length` things may lie on the belt: enough that one of the two may have a slow moment, few enough to cost no memory.
 pub(crate) fn run<T: Send, E>(
+    length: usize,
     produce: impl FnOnce(&mut dyn FnMut(T) -> bool) + Send,
     mut consume: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -24,7 +24,7 @@ pub(crate) fn run<T: Send, E>(
         });
         return result;
     }
-    let (send, receive) = mpsc::sync_channel(LENGTH);
+    let (send, receive) = mpsc::sync_channel(length);
     thread::scope(|scope| {
         scope.spawn(move || produce(&mut |thing| send.send(thing).is_ok()));
         receive.into_iter().try_for_each(consume)
@@ -57,7 +57,7 @@ mod tests {
     fn everything_arrives_in_order() {
         for _ in 0..100 {
             let mut seen = Vec::new();
-            let end = run(count_to(50), |number| {
+            let end = run(4, count_to(50), |number| {
                 seen.push(number);
                 Ok::<(), ()>(())
             });
@@ -77,7 +77,7 @@ mod tests {
                         sum += number;
                         Ok::<(), ()>(())
                     };
-                    run(count_to(50), add).unwrap();
+                    run(4, count_to(50), add).unwrap();
                     sum
                 };
                 (0..64).into_par_iter().map(sum).collect()
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_failed_consumer_stops_the_producer() {
         let mut seen = 0;
-        let end = run(count_to(u32::MAX), |number| {
+        let end = run(4, count_to(u32::MAX), |number| {
             seen = number;
             match number {
                 7 => Err("full"),

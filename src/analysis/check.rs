@@ -26,6 +26,9 @@ use std::sync::Arc;
 /// Inputs below this size are read side by side, one thread each; larger ones one by one, with all threads.
 const SMALL: u64 = 8 << 20;
 
+/// Groups of transactions between two stages.
+const GROUPS: usize = 4;
+
 /// Small inputs held in memory at once.
 const TOGETHER: usize = 64;
 
@@ -97,13 +100,13 @@ impl<'a> Run<'a> {
         } = self;
         let judge = |give: &mut dyn FnMut(Group<Judged>) -> bool| {
             // Fails where the ledger did, which knows why.
-            let _ = belt::run(read, |group: Group<Decided>| {
+            let _ = belt::run(GROUPS, read, |group: Group<Decided>| {
                 let judged = group.map(|decided| rulebook.judge(decided));
                 search(patterns, &judged);
                 give(judged).then_some(()).ok_or(())
             });
         };
-        belt::run(judge, |judged| ledger.take(judged))
+        belt::run(GROUPS, judge, |judged| ledger.take(judged))
     }
 
     /// Small inputs in parallel; their results go out in order.

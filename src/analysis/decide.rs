@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 /// Transactions, or caveats, that go on together: what fits into the caches with the exchanges they are made of.
-const GROUP: usize = 512;
+const GROUP: usize = 256;
 
 /// What goes from stage to stage, in the order of the input.
 #[derive(Debug)]

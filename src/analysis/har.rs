@@ -18,6 +18,8 @@ const BLOCK: usize = 4 << 20;
 /// As long as the creator has not been met, entries wait up to this size: it tells how to read them, and in most files
 /// that name it last they are not longer than this.
 const FIRST_BLOCK: usize = 16 << 20;
+/// Parsed blocks that wait to be judged.
+const BLOCKS: usize = 2;
 /// Text that is read at once and cut while it is still in the cache.
 const READ: usize = 256 << 10;
 /// Text that one task parses.
@@ -50,6 +52,7 @@ pub(crate) fn run(
     let mut delivery = Delivery::default();
     let mut failure = None;
     belt::run(
+        BLOCKS,
         |give| {
             let end = blocks(&mut input, &mut parser, &position, give);
             failure = end.err();

@@ -40,6 +40,9 @@ pub(crate) struct Capture {
     name: String,
 }
 
+/// Rounds that wait to be judged: as many as are read while transactions are decided.
+const ROUNDS: usize = 12;
+
 /// Rounds with fewer segments than this are not worth waking another thread.
 const WORTH_THREADS: usize = 1024;
 
@@ -95,6 +98,7 @@ impl Capture {
         self.intake.open(reader, source);
         self.datagrams.set_source(source);
         belt::run(
+            ROUNDS,
             |give| self.rounds(&position, give),
             |found: Found| found.deliver(&name, receiver),
         )?;
