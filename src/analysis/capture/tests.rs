@@ -298,6 +298,13 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
             if read == 0 {
+                // What was read is worked on beside this: it must come to its end without anything more to read.
+                for _ in 0..1000 {
+                    if self.1.load(Ordering::SeqCst) > 0 {
+                        break;
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(10));
+                }
                 self.2
                     .store(self.1.load(Ordering::SeqCst), Ordering::SeqCst);
             }
