@@ -30,7 +30,8 @@ pub(super) struct Pairing {
     most_fields: usize,
     most_waiting: usize,
     waiting: VecDeque<Waiting>,
-    answer: Option<Answer>,
+    /// Large, and there only while an answer is on its way.
+    answer: Option<Box<Answer>>,
     early: VecDeque<Answer>,
     done: VecDeque<Exchange>,
     /// Packets of requests that are not given out: see [`Pairing::is_fragment`].
@@ -358,7 +359,7 @@ impl Pairing {
             started: at,
         });
         self.set_ending(head.status, method, request.as_ref());
-        self.answer = Some(Answer {
+        self.answer = Some(Box::new(Answer {
             request,
             frame,
             last: at,
@@ -367,7 +368,7 @@ impl Pairing {
             body_size: 0,
             body_head: Vec::new(),
             caveats,
-        });
+        }));
         match (method, head.status) {
             (Method::Head, _) | (_, 101 | 204 | 304) => Length::None,
             (Method::Connect, 200..300) => Length::None,
@@ -401,9 +402,9 @@ impl Pairing {
             return;
         }
         if answer.request.is_some() {
-            self.give(answer);
+            self.give(*answer);
         } else {
-            self.early.push_back(answer);
+            self.early.push_back(*answer);
             if !self.is_aligning {
                 self.give_early_but(MOST_EARLY);
             } else if self.early.len() >= MOST_ALIGNING {
