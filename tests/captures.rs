@@ -199,6 +199,7 @@ fn hard_captures_give_what_is_expected() {
         .collect();
     names.sort();
     let mut runs: Vec<Vec<&str>> = names.iter().map(|name| vec![name.as_str()]).collect();
+    runs.push(vec!["--keylog", "rsa-key.pem", "rsa-key.pcap"]);
     runs.push(vec!["--as-one", "rotated-1.pcap.gz", "rotated-2.pcap.gz"]);
     let mut report = String::new();
     for arguments in runs {

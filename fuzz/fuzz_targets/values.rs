@@ -6,7 +6,7 @@ use corsight::simulate::Policy;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    drop(list::elements(text).count());
+    let _ = list::elements(text).count();
     drop(origin::of_url(text));
     drop(origin::comparable(text));
     drop(origin::resolve("https://a.test/b", text));

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Records the captures of this folder again: ./record.sh [CASE…]. As root, on Linux, with network namespaces of its own.
 #
-# Needs: bash curl iproute2 tcpdump nftables wireshark-common (editcap) tshark nodejs apache2 nghttp2-client nghttp2-proxy
+# Needs: bash curl iproute2 tcpdump nftables wireshark-common (editcap) tshark nodejs apache2 nginx openssl nghttp2-client nghttp2-proxy
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 browser='Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
-cases=${*:-bridge-any nat-any vxlan-ipv6-fragments pipelining-loss h2c-upgrade connect hints-trailers rotated}
+cases=${*:-bridge-any nat-any vxlan-ipv6-fragments pipelining-loss h2c-upgrade connect hints-trailers rotated rsa-key}
 jobs_started=()
 spaces=()
 
@@ -153,6 +153,37 @@ rotated() {
   editcap -F pcap "$work/whole.pcap" "$work/rotated-2.pcap" "1-$((packets * 2 / 3))"
   gzip -9n "$work"/rotated-?.pcap
   cp "$work"/rotated-?.pcap.gz "$here"; clean; ls -l "$here"/rotated-*
+}
+
+# TLS 1.2 with RSA key exchange: the server's key opens it. The key is made for the recording.
+rsa_key() {
+  space client
+  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+  cat > "$work/nginx.conf" <<N
+pid $work/nginx.pid;
+error_log $work/nginx.log;
+daemon off;
+events {}
+http {
+  access_log off;
+  server {
+    listen 127.0.0.1:443 ssl;
+    ssl_certificate $work/cert.pem;
+    ssl_certificate_key $work/key.pem;
+    ssl_protocols TLSv1.2;
+    ssl_ciphers AES256-GCM-SHA384:AES128-SHA;
+    location /one { add_header Access-Control-Allow-Origin http://app.test; return 204; }
+    location /bare { return 200 bare; }
+  }
+}
+N
+  start ip netns exec cs-client nginx -c "$work/nginx.conf"
+  capture client lo rsa-key.pcap tcp
+  for cipher in AES256-GCM-SHA384 AES128-SHA; do
+    in_space client curl -ksS -o /dev/null -A "$browser" -H 'Origin: http://app.test' --tls-max 1.2 --ciphers $cipher \
+      https://127.0.0.1/one -o /dev/null https://127.0.0.1/bare
+  done
+  cp "$work/key.pem" "$here/rsa-key.pem"; finish rsa-key.pcap
 }
 
 for case in $cases; do "${case//-/_}"; done

@@ -17,6 +17,7 @@ use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// The exchanges of one connection that are not complete yet, and those that are.
 ///
@@ -121,6 +122,8 @@ const FEW_WAITING: usize = 4;
 const MOST_EARLY: usize = 16;
 /// The same where it is not clear which request they answer.
 const MOST_ALIGNING: usize = 256;
+/// After this long without anything, all that was asked is answered.
+const QUIET: Duration = Duration::from_secs(1);
 
 impl Pairing {
     pub(super) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
@@ -207,6 +210,10 @@ impl Pairing {
         at: Timestamp,
         frame: u64,
     ) {
+        let is_quiet = |answer: &Answer| at.since(answer.last) >= QUIET;
+        if self.is_aligning && self.answer.is_none() && self.early.back().is_some_and(is_quiet) {
+            self.align();
+        }
         // Not sent after the answer to the one before: both in one packet, or no answer has reached the client.
         let has_nothing = !self.is_behind && !self.lost_answers;
         let last = self.waiting.back();
@@ -287,6 +294,13 @@ impl Pairing {
 
     /// The request that an answer in packet `frame` belongs to.
     fn take_request(&mut self, frame: u64) -> Option<Waiting> {
+        let request = self.request_of(frame);
+        // Nothing is under way but this: what comes next starts anew.
+        self.pipelines &= !self.waiting.is_empty();
+        request
+    }
+
+    fn request_of(&mut self, frame: u64) -> Option<Waiting> {
         if !self.is_damaged {
             return self.waiting.pop_front();
         }
@@ -391,10 +405,11 @@ impl Pairing {
             self.give(*answer);
         } else {
             self.early.push_back(*answer);
-            self.give_early_but(match self.is_aligning {
-                true => MOST_ALIGNING,
-                false => MOST_EARLY,
-            });
+            if !self.is_aligning {
+                self.give_early_but(MOST_EARLY);
+            } else if self.early.len() >= MOST_ALIGNING {
+                self.align();
+            }
         }
     }
 
@@ -404,6 +419,7 @@ impl Pairing {
         if !std::mem::take(&mut self.is_aligning) {
             return;
         }
+        self.lost_answers = false;
         let gap = CaveatSet::EMPTY.with(CaveatKind::Gap);
         let is_certain = self.waiting.len() == self.early.len();
         while self.waiting.len() > self.early.len()
