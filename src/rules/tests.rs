@@ -163,3 +163,49 @@ fn chromiums_har_does_not_say_that_a_redirect_to_an_app_failed() {
     let found = verdict(in_chromium_har(get(&[PAGE], 302, &answer), None));
     assert_eq!(found, Some(expected));
 }
+
+#[test]
+fn a_refused_redirect_to_an_app_was_refused_for_its_credentials() {
+    let answer = [
+        ("access-control-allow-origin", "*"),
+        ("location", "shop-app://cart"),
+    ];
+    let refused = in_chromium_har(get(&[PAGE], 302, &answer), Some("net::ERR_FAILED"));
+    let rule = verdict(refused).map(|(rule, ..)| rule);
+    assert_eq!(rule, Some("redirect-response-not-cors"));
+}
+
+#[test]
+fn a_bad_copy_in_the_cache_may_be_the_reason_as_well_as_the_preflight() {
+    let har = |exchange, error, ms| at(in_chromium_har(exchange, error), ms, ms.unsigned_abs());
+    let image = answered(
+        request("GET", "http://api.test/x", &[]),
+        200,
+        &[("cache-control", "max-age=60")],
+    );
+    let asks = [
+        PAGE,
+        ("access-control-request-method", "GET"),
+        ("access-control-request-headers", "x-a"),
+    ];
+    let allows = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-headers", "x-a"),
+    ];
+    let preflight = answered(request("OPTIONS", "http://api.test/x", &asks), 204, &allows);
+    let stub = request("GET", "http://api.test/x", &[("x-a", "1")]);
+    let decided = decide([
+        har(image, None, 0),
+        har(stub, Some("net::ERR_FAILED"), 900),
+        har(preflight, None, 901),
+    ]);
+    let findings = decided.iter().filter_map(|decided| match decided {
+        Decided::Fetch(fetch) => primary(fetch, &Policy::default()),
+        Decided::Other { .. } => None,
+    });
+    let grades: Vec<_> = findings
+        .map(|own| (own.rule, own.severity, own.confidence))
+        .collect();
+    let rule = "preflight-allow-origin-wildcard-with-credentials";
+    assert_eq!(grades, [(rule, Severity::Depends, Confidence::Possible)]);
+}
