@@ -101,7 +101,7 @@ pipelining_loss() {
 h2c_upgrade() {
   space client
   start ip netns exec cs-client node "$here/server.mjs" 8081
-  start ip netns exec cs-client nghttpx --no-ocsp --workers=1 -f '127.0.0.1,80;no-tls' -b '127.0.0.1,8081'
+  start ip netns exec cs-client nghttpx --conf=/dev/null --no-ocsp --workers=1 -f '127.0.0.1,80;no-tls' -b '127.0.0.1,8081'
   capture client lo h2c-upgrade.pcap 'tcp port 80'
   in_space client nghttp -u -n -H "user-agent: $browser" -H 'origin: http://app.test' http://127.0.0.1/one http://127.0.0.1/bare
   finish h2c-upgrade.pcap

@@ -10,6 +10,7 @@ use super::output::{Target, Trouble};
 use super::plan::{self, CheckPlan};
 use super::progress::Progress;
 use super::{Failure, Status, check, inputs};
+use corsight::Error;
 use corsight::analysis::{self, Options};
 use corsight::finding::summary::FailedInput;
 use corsight::finding::{Cause, Finding, Severity, Summary, cause};
@@ -56,6 +57,7 @@ pub(super) fn run(
         names: Names::default(),
         rows: Vec::new(),
         fresh: BTreeMap::new(),
+        told: BTreeSet::new(),
     };
     let progress = Progress::new(common, &found.sources, false);
     batch.inputs(&progress)?;
@@ -74,6 +76,8 @@ struct Batch<'a> {
     rows: Vec<Row>,
     /// What no baseline holds, of all inputs.
     fresh: BTreeMap<Severity, u64>,
+    /// Inputs that could not be read, or not to their end.
+    told: BTreeSet<String>,
 }
 
 impl Batch<'_> {
@@ -103,8 +107,11 @@ impl Batch<'_> {
             for (source, held) in group.iter().zip(held) {
                 bytes += source.size().unwrap_or(0);
                 progress.at(bytes);
-                for failed in &held.summary.failed_inputs {
-                    progress.complain(&failed.error);
+                for trouble in &held.troubles {
+                    // What all inputs share, such as a key log, is told once.
+                    if self.told.insert(trouble.clone()) {
+                        progress.complain(trouble);
+                    }
                 }
                 self.report(source, &held)?;
             }
@@ -170,7 +177,7 @@ impl Batch<'_> {
         if !self.common.quiet {
             self.table()?;
         }
-        let failed = !self.total.summary.failed_inputs.is_empty();
+        let failed = !self.total.summary.failed_inputs.is_empty() || !self.told.is_empty();
         let is_bad = |least: Severity| self.fresh.range(least..).any(|(_, count)| *count > 0);
         Ok(match self.plan.fail_on {
             _ if failed => Status::Error,
@@ -247,14 +254,19 @@ struct Held {
     findings: Vec<Finding>,
     causes: Vec<Cause>,
     summary: Summary,
+    /// That it could not be read, or not to its end.
+    troubles: Vec<String>,
 }
 
 impl Held {
     fn read(source: &Source, options: &Options, progress: &dyn Fn(u64)) -> Self {
         let mut held = Self::default();
         let sources = std::slice::from_ref(source);
-        // A sink in memory does not fail, and what fails to be read stands in the summary.
-        let _ = analysis::check(sources, options, &mut held, &mut |_| {}, progress);
+        let mut troubles = Vec::new();
+        let mut tell = |error: &Error| troubles.push(error.to_string());
+        // A sink in memory does not fail.
+        let _ = analysis::check(sources, options, &mut held, &mut tell, progress);
+        held.troubles = troubles;
         held
     }
 }

@@ -24,7 +24,8 @@ never from beside a capture. What is typed wins, and no setting opens secrets. A
   [diff]                   # format, fail-on, min-severity
   [simulate]               # browser
 
-Exit status: 0 nothing to complain about, 1 findings, 2 usage error or an unreadable input.";
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage error, or an input that could not be
+read, or not to its end (the rest is analysed and reported all the same).";
 
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:

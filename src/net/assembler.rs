@@ -24,7 +24,8 @@ pub struct Assembler {
     /// Sequence number after the sender's last byte.
     end: Option<u32>,
     has_conflict: bool,
-    given: Recent,
+    /// Once there are bytes.
+    given: Option<Box<Recent>>,
 }
 
 /// A piece of the stream, as one segment brought it.
@@ -165,7 +166,8 @@ impl Assembler {
         let len = u32::try_from(piece.bytes.len()).unwrap_or(u32::MAX);
         self.next = Some(piece.seq.wrapping_add(len).wrapping_add(piece.missing));
         if !piece.bytes.is_empty() {
-            self.given.note(piece.seq, piece.bytes);
+            let given = self.given.get_or_insert_default();
+            given.note(piece.seq, piece.bytes);
             out(Chunk::Data {
                 bytes: piece.bytes,
                 at: piece.at,
@@ -186,7 +188,8 @@ impl Assembler {
             }
             return;
         }
-        self.has_conflict |= self.given.differs(piece.seq, piece.bytes);
+        let given = self.given.as_ref();
+        self.has_conflict |= given.is_some_and(|given| given.differs(piece.seq, piece.bytes));
         let Some(rest) = piece.after(next) else {
             return;
         };

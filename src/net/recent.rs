@@ -20,9 +20,9 @@ struct Start {
 }
 
 /// Pieces remembered. Copies that conflict come within a round trip.
-const KEPT: usize = 4;
-/// Bytes of each: a status line, or a method and most of a target.
-const LONGEST: usize = 32;
+const KEPT: usize = 3;
+/// Bytes of each: a version and a status, or a method and the start of a target.
+const LONGEST: usize = 16;
 
 impl Recent {
     /// Remembers a piece.

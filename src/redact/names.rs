@@ -260,6 +260,41 @@ const NOT_SECRET_FIELDS: [&str; 15] = [
 mod tests {
     use super::*;
 
+    /// The word lists of Google's and Cloudflare's HAR sanitizers (both are on GitHub as har-sanitizer).
+    #[test]
+    fn what_other_sanitizers_scrub_is_a_secret_here_too() {
+        for name in [
+            "access_token",
+            "appID",
+            "assertion",
+            "auth",
+            "authenticity_token",
+            "Authorization",
+            "challenge",
+            "client_id",
+            "client_secret",
+            "code",
+            "code_challenge",
+            "code_verifier",
+            "email",
+            "facetID",
+            "fcParams",
+            "id_token",
+            "password",
+            "SAMLRequest",
+            "SAMLResponse",
+            "serverData",
+            "shdf",
+            "state",
+            "token",
+            "usg",
+            "vses2",
+            "x-client-data",
+        ] {
+            assert!(is_secret(Place::Query, name), "{name}");
+        }
+    }
+
     #[test]
     fn spellings_of_secrets_are_recognised() {
         for name in [

@@ -49,8 +49,10 @@ impl<W: Write> Junit<W> {
         )?;
         let mut text = words::message(finding);
         text.push_str(&format!(
-            "\norigin {}, {} times, fingerprint {}",
-            finding.origin, group.count, finding.fingerprint
+            "\norigin {}, {}, fingerprint {}",
+            finding.origin,
+            words::plural(group.count, "time", "times"),
+            finding.fingerprint
         ));
         if finding.is_known {
             writeln!(

@@ -76,3 +76,6 @@ pub(crate) mod support;
 
 #[cfg(test)]
 mod schema_tests;
+
+#[cfg(test)]
+mod scale_tests;

@@ -3,6 +3,7 @@
 
 mod commands;
 mod reports;
+mod robust;
 
 use assert_cmd::Command;
 use std::fs;

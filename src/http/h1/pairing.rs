@@ -29,7 +29,8 @@ pub(super) struct Pairing {
     most_fields: usize,
     most_waiting: usize,
     waiting: VecDeque<Waiting>,
-    answer: Option<Answer>,
+    /// Large, and there only while an answer is on its way.
+    answer: Option<Box<Answer>>,
     early: VecDeque<Answer>,
     done: VecDeque<Exchange>,
     /// Packets of requests that are not given out: see [`Pairing::is_fragment`].
@@ -344,7 +345,7 @@ impl Pairing {
             started: at,
         });
         self.set_ending(head.status, method, request.as_ref());
-        self.answer = Some(Answer {
+        self.answer = Some(Box::new(Answer {
             request,
             frame,
             last: at,
@@ -353,7 +354,7 @@ impl Pairing {
             body_size: 0,
             body_head: Vec::new(),
             caveats,
-        });
+        }));
         match (method, head.status) {
             (Method::Head, _) | (_, 101 | 204 | 304) => Length::None,
             (Method::Connect, 200..300) => Length::None,
@@ -387,9 +388,9 @@ impl Pairing {
             return;
         }
         if answer.request.is_some() {
-            self.give(answer);
+            self.give(*answer);
         } else {
-            self.early.push_back(answer);
+            self.early.push_back(*answer);
             self.give_early_but(match self.is_aligning {
                 true => MOST_ALIGNING,
                 false => MOST_EARLY,
