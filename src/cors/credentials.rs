@@ -189,6 +189,14 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
     let without = fetch.failure(false, browser);
     let with = match (with, without) {
         (Some(with), None) => with,
+        // Chromium reports a redirect away from HTTP otherwise than by refusing the redirect.
+        (Some(with), Some(without))
+            if without.reason == Reason::RedirectScheme
+                && with != without
+                && fetch.fate == Fate::Refused =>
+        {
+            with
+        }
         _ => return None,
     };
     let omit = |fact| Some((fact, CredentialsMode::Omit, Confidence::Definite));
@@ -213,6 +221,10 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         Fate::Refused if matches!(with.reason, Reason::Redirect(_)) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Likely)
         }
+        // The preflight may have passed, and the browser's cache have given the answer.
+        Fate::Refused if matches!(with.reason, Reason::Preflight(_)) && has_bad_copy(fetch) => {
+            include(Fact::RefusedOtherwiseFine, Confidence::Possible)
+        }
         Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Likely)
@@ -230,4 +242,13 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         }
         _ => None,
     }
+}
+
+/// Whether the browser's cache held an answer that does not allow the page.
+fn has_bad_copy(fetch: &CorsFetch) -> bool {
+    fetch.stored.as_ref().is_some_and(|copy| {
+        let allowed = copy.allow_origin.as_deref();
+        !copy.varies_by_origin
+            && !matches!(allowed, Some(origin) if origin == "*" || *origin == *fetch.origin.text)
+    })
 }

@@ -27,6 +27,8 @@ const SETTLES_REDIRECT: &str = "whether the page includes credentials, or asked 
 
 const SETTLES_MANUAL: &str = "whether the page asked for redirect: \"manual\": then it gets the redirect itself, wherever that leads";
 
+const SETTLES_RETRY: &str = "whether the browser asked again on another connection, as it does after a 421, and what it got there";
+
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
 const SETTLES_OVERRULED: &str = "whether CORS is switched off in the browser that recorded this (an extension, --disable-web-security): it delivered \
@@ -54,6 +56,10 @@ pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     if may_be_manual(fetch, &verdict.failure) {
         lower(&mut verdict, Severity::Depends, Confidence::Likely);
         verdict.settles = SETTLES_MANUAL;
+    }
+    if may_be_asked_again(fetch, &verdict.failure) {
+        lower(&mut verdict, Severity::Depends, Confidence::Possible);
+        verdict.settles = SETTLES_RETRY;
     }
     if fetch.mode == CorsMode::Unclear {
         lower(&mut verdict, Severity::Depends, Confidence::Possible);
@@ -268,6 +274,14 @@ fn may_be_manual(fetch: &CorsFetch, failure: &Failure) -> bool {
             failure.reason,
             Reason::RedirectUserinfo | Reason::RedirectScheme
         )
+}
+
+/// Whether the answer is one that the page may never have got: a browser's own recording shows only what came of it.
+fn may_be_asked_again(fetch: &CorsFetch, failure: &Failure) -> bool {
+    let status = || fetch.hops.get(failure.hop)?.actual.as_ref()?.status();
+    fetch.fate == Fate::Unknown
+        && matches!(failure.reason, Reason::Answer(_))
+        && status() == Some(421)
 }
 
 /// Origins that scanners send: their refusal is right.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::cors::test_support::{answered, at, in_chromium_har, request};
 use crate::cors::{Decided, Pairing};
+use crate::finding::{Confidence, Severity};
 use crate::http::Locator;
 use crate::limits::Limits;
 use proptest::prelude::*;
@@ -96,4 +97,115 @@ proptest! {
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..total).collect::<Vec<_>>());
     }
+}
+
+const PAGE: (&str, &str) = ("origin", "https://page.test");
+
+/// Rule, severity and confidence of what stops the only request.
+fn verdict(exchange: Exchange) -> Option<(&'static str, Severity, Confidence)> {
+    decide([exchange]).iter().find_map(|decided| match decided {
+        Decided::Fetch(fetch) => {
+            let finding = primary(fetch, &Policy::default())?;
+            Some((finding.rule, finding.severity, finding.confidence))
+        }
+        Decided::Other { .. } => None,
+    })
+}
+
+fn get(fields: &[(&str, &str)], status: u16, answer: &[(&str, &str)]) -> Exchange {
+    answered(request("GET", "http://api.test/x", fields), status, answer)
+}
+
+#[test]
+fn after_a_421_on_the_wire_the_browser_may_have_asked_again() {
+    let expected = (
+        "allow-origin-missing",
+        Severity::Depends,
+        Confidence::Possible,
+    );
+    assert_eq!(verdict(get(&[PAGE], 421, &[])), Some(expected));
+}
+
+#[test]
+fn a_script_may_want_a_redirect_as_it_is_but_a_font_is_never_loaded_so() {
+    let answer = [
+        ("access-control-allow-origin", "*"),
+        ("location", "http://me@api.test/y"),
+    ];
+    let rule = "redirect-to-credentials-url";
+    let of_script = (rule, Severity::Depends, Confidence::Likely);
+    assert_eq!(verdict(get(&[PAGE], 302, &answer)), Some(of_script));
+    let mode = ("sec-fetch-mode", "cors");
+    let font = [PAGE, mode, ("sec-fetch-dest", "font")];
+    let of_font = (rule, Severity::Blocked, Confidence::Definite);
+    assert_eq!(verdict(get(&font, 302, &answer)), Some(of_font));
+}
+
+#[test]
+fn a_304_that_nobody_asked_for_must_allow_the_page_itself() {
+    let condition = ("if-none-match", "\"a\"");
+    assert_eq!(verdict(get(&[PAGE, condition], 304, &[])), None);
+    let unasked = verdict(get(&[PAGE], 304, &[])).map(|(rule, severity, _)| (rule, severity));
+    assert_eq!(unasked, Some(("allow-origin-missing", Severity::Blocked)));
+}
+
+#[test]
+fn chromiums_har_does_not_say_that_a_redirect_to_an_app_failed() {
+    let answer = [
+        ("access-control-allow-origin", "*"),
+        ("location", "shop-app://cart"),
+    ];
+    let expected = (
+        "redirect-to-non-http",
+        Severity::Depends,
+        Confidence::Likely,
+    );
+    let found = verdict(in_chromium_har(get(&[PAGE], 302, &answer), None));
+    assert_eq!(found, Some(expected));
+}
+
+#[test]
+fn a_refused_redirect_to_an_app_was_refused_for_its_credentials() {
+    let answer = [
+        ("access-control-allow-origin", "*"),
+        ("location", "shop-app://cart"),
+    ];
+    let refused = in_chromium_har(get(&[PAGE], 302, &answer), Some("net::ERR_FAILED"));
+    let rule = verdict(refused).map(|(rule, ..)| rule);
+    assert_eq!(rule, Some("redirect-response-not-cors"));
+}
+
+#[test]
+fn a_bad_copy_in_the_cache_may_be_the_reason_as_well_as_the_preflight() {
+    let har = |exchange, error, ms| at(in_chromium_har(exchange, error), ms, ms.unsigned_abs());
+    let image = answered(
+        request("GET", "http://api.test/x", &[]),
+        200,
+        &[("cache-control", "max-age=60")],
+    );
+    let asks = [
+        PAGE,
+        ("access-control-request-method", "GET"),
+        ("access-control-request-headers", "x-a"),
+    ];
+    let allows = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-headers", "x-a"),
+    ];
+    let preflight = answered(request("OPTIONS", "http://api.test/x", &asks), 204, &allows);
+    let stub = request("GET", "http://api.test/x", &[("x-a", "1")]);
+    let decided = decide([
+        har(image, None, 0),
+        har(stub, Some("net::ERR_FAILED"), 900),
+        har(preflight, None, 901),
+    ]);
+    let findings = decided.iter().filter_map(|decided| match decided {
+        Decided::Fetch(fetch) => primary(fetch, &Policy::default()),
+        Decided::Other { .. } => None,
+    });
+    let grades: Vec<_> = findings
+        .map(|own| (own.rule, own.severity, own.confidence))
+        .collect();
+    let rule = "preflight-allow-origin-wildcard-with-credentials";
+    assert_eq!(grades, [(rule, Severity::Depends, Confidence::Possible)]);
 }

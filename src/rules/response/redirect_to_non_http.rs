@@ -9,7 +9,8 @@
 //! a page as if it came from the network.
 //!
 //! ## How corsight tells
-//! The answer is a redirect whose `Location` resolves to another scheme.
+//! The answer is a redirect whose `Location` resolves to another scheme. A script that asked for `redirect: "manual"`
+//! gets such a redirect itself; where neither the recorder nor the kind of load excludes that, the finding says so.
 //!
 //! ## Example
 //! ```text
@@ -23,7 +24,8 @@
 //! URL.
 //!
 //! ## Browsers' messages
-//! - Chromium: `net::ERR_UNSAFE_REDIRECT` (no CORS message)
+//! - Chromium: `net::ERR_UNSAFE_REDIRECT` (no CORS message) for `data:`, `file:` and the like, `CorsDisabledScheme` for
+//!   the others, which its HAR does not show on the redirect
 //! - Firefox: CORS request did not succeed. (`CORSDidNotSucceed2`)
 //! - Safari: not allowed to follow a cross-origin redirection to non CORS scheme
 //!
