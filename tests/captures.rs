@@ -190,6 +190,32 @@ fn extract(path: &Path) -> Option<(Vec<Exchange>, Summary)> {
 }
 
 #[test]
+fn hard_captures_give_what_is_expected() {
+    let folder = samples().join("hard-captures");
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".pcap"))
+        .collect();
+    names.sort();
+    let mut runs: Vec<Vec<&str>> = names.iter().map(|name| vec![name.as_str()]).collect();
+    runs.push(vec!["--as-one", "rotated-1.pcap.gz", "rotated-2.pcap.gz"]);
+    let mut report = String::new();
+    for arguments in runs {
+        let mut command = corsight();
+        command.current_dir(&folder).arg("extract").args(&arguments);
+        let output = command.output().unwrap();
+        let line = arguments.join(" ");
+        report.push_str(&format!("$ corsight extract {line}\n{}\n", stdout(&output)));
+    }
+    let expected = folder.join("expected.txt");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&expected, &report).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&expected).unwrap_or_default(), report);
+}
+
+#[test]
 fn a_capture_cut_anywhere_gives_what_stands_before_the_cut() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("cut");

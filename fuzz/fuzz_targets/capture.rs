@@ -3,7 +3,7 @@
 
 use corsight::Limits;
 use corsight::capture::{Reader, Step};
-use corsight::net::segment::{Sliced, slice, slice_whole};
+use corsight::net::segment::{Sliced, slice, slice_part, slice_whole};
 use corsight::net::{FlowTable, Fragments};
 use libfuzzer_sys::fuzz_target;
 
@@ -18,6 +18,11 @@ fuzz_target!(|bytes: &[u8]| {
             Step::Packet(packet) => match slice(&packet, &mut fragments) {
                 Sliced::Tcp(segment) => drop(flows.look_up(&segment)),
                 Sliced::Whole(whole) => drop(slice_whole(&whole, &packet, &mut fragments)),
+                Sliced::Several(parts) => {
+                    for part in parts {
+                        drop(slice_part(part, &packet, &mut fragments));
+                    }
+                }
                 Sliced::Udp(_) | Sliced::Other(_) => {}
             },
             Step::Secrets(_) | Step::Damage(_) => {}

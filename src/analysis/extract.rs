@@ -235,8 +235,7 @@ impl Line<'_, '_> {
 }
 
 impl Receiver for Line<'_, '_> {
-    fn exchange(&mut self, exchange: Exchange) {
-        let exchange = Arc::new(exchange);
+    fn exchange(&mut self, exchange: Arc<Exchange>) {
         self.numbers
             .insert(address(&exchange), self.front + self.waiting.len() as u64);
         self.waiting.push_back((Arc::clone(&exchange), None));

@@ -1,6 +1,8 @@
 //! One HAR, in parallel: while one block of text is read and cut into entries, the entries of the block before are
-//! parsed on the other cores. Exchanges come out in the order of the entries, whatever the number of threads.
+//! parsed on the other cores, and those before are judged. Exchanges come out in the order of the entries, whatever the
+//! number of threads.
 
+use super::belt;
 use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
@@ -9,6 +11,7 @@ use crate::http::{Exchange, Recorder};
 use crate::input::{Opened, Position};
 use rayon::prelude::*;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// Text that is worked on at once. Small enough for the caches, large enough that handing it out costs nothing.
 const BLOCK: usize = 4 << 20;
@@ -43,37 +46,19 @@ pub(crate) fn run(
         converter: Converter::new(job.id, job.interest, limits),
         head: Head::default(),
     };
-    let mut delivery = Delivery {
-        name: input.name.clone(),
-        position: opened.position,
-        ..Delivery::default()
-    };
-    let mut cut = Block::default();
-    let mut parsed = Parsed::default();
-    let mut more = input.fill(&mut cut)?;
-    while more {
-        parser.learn(&cut);
-        // Three stages at once, each on another block.
-        let mut next = std::mem::take(&mut parsed.spare);
-        let (mut filled, mut outcomes, mut delivered) = (Ok(false), Vec::new(), Ok(()));
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| filled = input.fill(&mut next));
-            scope.spawn(|_| outcomes = parser.parse(&cut));
-            delivered = delivery.deliver(&mut parsed, receiver);
-        });
-        delivered?;
-        more = filled?;
-        parsed = Parsed {
-            spare: parsed.block,
-            block: std::mem::replace(&mut cut, next),
-            outcomes,
-        };
+    let position = opened.position;
+    let mut delivery = Delivery::default();
+    let mut failure = None;
+    belt::run(
+        |give| {
+            let end = blocks(&mut input, &mut parser, &position, give);
+            failure = end.err();
+        },
+        |parsed: Parsed| delivery.deliver(parsed, receiver),
+    )?;
+    if let Some(error) = failure {
+        return Err(error.into());
     }
-    delivery.deliver(&mut parsed, receiver)?;
-    parser.learn(&cut);
-    parsed.outcomes = parser.parse(&cut);
-    parsed.block = cut;
-    delivery.deliver(&mut parsed, receiver)?;
     let counts = Counts {
         inputs: 1,
         bytes: input.cutter.offset(),
@@ -82,6 +67,35 @@ pub(crate) fn run(
     };
     input.finish(receiver)?;
     Ok(counts)
+}
+
+/// Reads and parses block after block, as long as they are wanted.
+fn blocks(
+    input: &mut Input,
+    parser: &mut Parser,
+    position: &Position,
+    give: &mut dyn FnMut(Parsed) -> bool,
+) -> Result<(), Error> {
+    let mut block = Block::default();
+    let mut next = Block::default();
+    let mut more = input.fill(&mut block)?;
+    loop {
+        parser.learn(&block);
+        let (outcomes, filled) = match more {
+            true => rayon::join(|| parser.parse(&block), || input.fill(&mut next)),
+            false => (parser.parse(&block), Ok(false)),
+        };
+        let parsed = Parsed {
+            unread: unread(&input.name, &block, &outcomes),
+            outcomes,
+            position: position.bytes(),
+        };
+        if !give(parsed) || !more {
+            return Ok(());
+        }
+        more = filled?;
+        std::mem::swap(&mut block, &mut next);
+    }
 }
 
 /// The file and where it is cut.
@@ -204,20 +218,17 @@ impl Parser {
     }
 }
 
-/// A block that has been parsed.
-#[derive(Default)]
+/// What a block gave.
 struct Parsed {
-    block: Block,
     outcomes: Vec<Outcome>,
-    /// An older block whose memory can be used again.
-    spare: Block,
+    unread: Vec<Caveat>,
+    /// How far the file has been read.
+    position: u64,
 }
 
 /// Hands results on, in order.
 #[derive(Default)]
 struct Delivery {
-    name: String,
-    position: Position,
     /// Entries that are exchanges, wanted or not.
     exchanges: u64,
     /// Cookies or authorization were seen in the file.
@@ -227,15 +238,16 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn deliver(&mut self, parsed: &mut Parsed, receiver: &mut dyn Receiver) -> io::Result<()> {
-        let outcomes = std::mem::take(&mut parsed.outcomes);
-        for outcome in &outcomes {
+    fn deliver(&mut self, parsed: Parsed, receiver: &mut dyn Receiver) -> io::Result<()> {
+        for outcome in &parsed.outcomes {
             self.credentials |= outcome.credentials;
             self.may_be_sanitized |= outcome.may_be_sanitized;
         }
-        self.note_unread(&parsed.block, &outcomes, receiver);
+        for caveat in parsed.unread {
+            receiver.caveat(caveat);
+        }
         let sanitized = self.may_be_sanitized && !self.credentials;
-        for outcome in outcomes {
+        for outcome in parsed.outcomes {
             self.exchanges += outcome.read;
             for mut exchange in outcome.exchanges {
                 if sanitized && recorder(&exchange) == Recorder::Chromium {
@@ -243,47 +255,46 @@ impl Delivery {
                         .caveats
                         .insert(CaveatKind::ExporterRemovesCredentials);
                 }
-                receiver.exchange(exchange);
+                receiver.exchange(Arc::new(exchange));
             }
         }
-        receiver.pause(self.position.bytes())
+        receiver.pause(parsed.position)
     }
+}
 
-    /// Tells of every entry that gave no exchange or not a whole one, in their order.
-    fn note_unread(&self, block: &Block, outcomes: &[Outcome], receiver: &mut dyn Receiver) {
-        let name = &self.name;
-        let mut broken = outcomes
-            .iter()
-            .flat_map(|outcome| &outcome.broken)
-            .peekable();
-        for (piece, text) in block.pieces() {
-            let Part::Entry { index, is_object } = piece.part else {
-                continue;
-            };
-            let place = |at| Place::Entry {
-                index,
-                offset: piece.start + at,
-            };
-            let unread = match text {
-                _ if !is_object => Some((CaveatKind::BrokenEntry, "it is not a JSON object")),
-                Ok(_) => None,
-                Err(Unread::TooLong) => Some((
-                    CaveatKind::LimitReached,
-                    "it is too large and was passed over",
-                )),
-                Err(Unread::Unclosed) => Some((
-                    CaveatKind::BrokenEntry,
-                    "its end was not found; reading went on at the next entry",
-                )),
-            };
-            if let Some((kind, detail)) = unread {
-                receiver.caveat(caveat(name, kind, place(0), detail.to_owned()));
-            }
-            while let Some(one) = broken.next_if(|one| one.index == index) {
-                receiver.caveat(caveat(name, one.kind, place(one.at), one.detail.clone()));
-            }
+/// Every entry that gave no exchange or not a whole one, in their order.
+fn unread(name: &str, block: &Block, outcomes: &[Outcome]) -> Vec<Caveat> {
+    let broken = outcomes.iter().flat_map(|outcome| &outcome.broken);
+    let mut broken = broken.peekable();
+    let mut found = Vec::new();
+    for (piece, text) in block.pieces() {
+        let Part::Entry { index, is_object } = piece.part else {
+            continue;
+        };
+        let place = |at| Place::Entry {
+            index,
+            offset: piece.start + at,
+        };
+        let unread = match text {
+            _ if !is_object => Some((CaveatKind::BrokenEntry, "it is not a JSON object")),
+            Ok(_) => None,
+            Err(Unread::TooLong) => Some((
+                CaveatKind::LimitReached,
+                "it is too large and was passed over",
+            )),
+            Err(Unread::Unclosed) => Some((
+                CaveatKind::BrokenEntry,
+                "its end was not found; reading went on at the next entry",
+            )),
+        };
+        if let Some((kind, detail)) = unread {
+            found.push(caveat(name, kind, place(0), detail.to_owned()));
+        }
+        while let Some(one) = broken.next_if(|one| one.index == index) {
+            found.push(caveat(name, one.kind, place(one.at), one.detail.clone()));
         }
     }
+    found
 }
 
 /// Splits entries into runs of about [`TASK`] bytes.

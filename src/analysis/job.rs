@@ -32,7 +32,7 @@ pub(crate) struct Job<'a> {
 /// Takes what a reader finds.
 pub(crate) trait Receiver {
     /// The next exchange, in the order of the input.
-    fn exchange(&mut self, exchange: Exchange);
+    fn exchange(&mut self, exchange: Arc<Exchange>);
 
     /// Something that lowers confidence.
     fn caveat(&mut self, caveat: Caveat);
@@ -109,6 +109,9 @@ pub(crate) enum Stop {
     /// The output cannot be written; the run ends.
     Output(io::Error),
 }
+
+/// The outcome of reading one input.
+pub(crate) type Reading = Result<Counts, Stop>;
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {

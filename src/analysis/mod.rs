@@ -1,11 +1,14 @@
 //! The parallel pipeline: wiring only, no parsing.
 
+mod belt;
 mod capture;
 mod check;
+mod decide;
 mod extract;
 mod har;
 mod job;
 mod judge;
+mod ledger;
 mod preflights;
 mod read;
 mod rotation;
@@ -71,7 +74,7 @@ pub fn check(
         sources,
         task: judge::Task::Findings,
     };
-    let taker = check::Taker::report(sink, &options.limits);
+    let taker = ledger::Taker::report(sink);
     check::Run::new(rulebook, taker, failed, progress).over()
 }
 
@@ -93,7 +96,7 @@ pub fn simulate(
         sources,
         task: judge::Task::Replay(policy),
     };
-    check::Run::new(rulebook, check::Taker::Replays(each), failed, progress).over()
+    check::Run::new(rulebook, ledger::Taker::Replays(each), failed, progress).over()
 }
 
 /// Looks for the smallest policy that lets pass what failed in `sources`, as far as `wants` takes it into account.
@@ -113,7 +116,7 @@ pub fn suggest(
         task: judge::Task::Nothing,
     };
     let mut wishes = Wishes::default();
-    let taker = check::Taker::Wishes(&mut wishes, wants);
+    let taker = ledger::Taker::Wishes(&mut wishes, wants);
     let summary = check::Run::new(rulebook, taker, failed, progress).over()?;
     Ok((wishes.finish(), summary))
 }

@@ -6,15 +6,16 @@ use crate::finding::summary::{OTHER_ENDPOINTS, PreflightCost, Summary};
 use crate::http::{Exchange, route};
 use crate::limits::{PREFLIGHT_ENDPOINTS, PREFLIGHT_KEYS, PREFLIGHT_ROWS};
 use crate::time::Timestamp;
+use hashbrown::{DefaultHashBuilder, HashMap};
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Counts the preflights of a run.
 #[derive(Debug, Default)]
 pub(super) struct Preflights {
+    hasher: DefaultHashBuilder,
     /// What a browser keeps one answer for, hashed → since when it could have had it, and its endpoint.
     known: HashMap<u64, (Timestamp, Option<usize>)>,
     endpoints: Vec<(String, PreflightCost)>,
@@ -66,7 +67,7 @@ impl Preflights {
     }
 
     fn add(&mut self, exchange: &Exchange, took: Duration) {
-        let Some(key) = key(exchange) else {
+        let Some(key) = self.key(exchange) else {
             return;
         };
         let started = exchange.started;
@@ -112,23 +113,23 @@ impl Preflights {
         self.endpoints.push((name, PreflightCost::default()));
         Some(at)
     }
-}
 
-/// What an entry of the CORS-preflight cache is found by (Fetch `#concept-cache-match`), and whose cache it is.
-fn key(exchange: &Exchange) -> Option<u64> {
-    let request = exchange.request.as_ref()?;
-    let mut hasher = DefaultHasher::new();
-    exchange.source.hash(&mut hasher);
-    exchange.client.map(|client| client.ip()).hash(&mut hasher);
-    request.url.hash(&mut hasher);
-    for name in [
-        "origin",
-        "access-control-request-method",
-        "access-control-request-headers",
-    ] {
-        request.fields.first(name).hash(&mut hasher);
+    /// What an entry of the CORS-preflight cache is found by (Fetch `#concept-cache-match`), and whose cache it is.
+    fn key(&self, exchange: &Exchange) -> Option<u64> {
+        let request = exchange.request.as_ref()?;
+        let mut hasher = self.hasher.build_hasher();
+        exchange.source.hash(&mut hasher);
+        exchange.client.map(|client| client.ip()).hash(&mut hasher);
+        request.url.hash(&mut hasher);
+        for name in [
+            "origin",
+            "access-control-request-method",
+            "access-control-request-headers",
+        ] {
+            request.fields.first(name).hash(&mut hasher);
+        }
+        Some(hasher.finish())
     }
-    Some(hasher.finish())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::http::{Exchange, Interest, SourceId};
 use crate::input::{Format, Opened, Position, Source, SourcePlace};
 use crate::limits::Limits;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// Keeps what it is given.
 #[derive(Debug, Default, PartialEq)]
@@ -16,8 +17,8 @@ pub(crate) struct Taken {
 }
 
 impl Receiver for Taken {
-    fn exchange(&mut self, exchange: Exchange) {
-        self.exchanges.push(exchange);
+    fn exchange(&mut self, exchange: Arc<Exchange>) {
+        self.exchanges.push(Arc::unwrap_or_clone(exchange));
     }
 
     fn caveat(&mut self, caveat: Caveat) {

@@ -94,6 +94,11 @@ pub(super) fn has(text: &str, part: &str) -> bool {
             .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
+/// Whether a list holds `*`, which counts for requests without credentials only.
+pub(super) fn lists_all(list: Option<&str>) -> bool {
+    list.is_some_and(|list| list.split(',').any(|own| own.trim() == "*"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

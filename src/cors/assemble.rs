@@ -209,19 +209,24 @@ fn stored_copy(exchange: &Exchange) -> Option<StoredCopy> {
     let answer = exchange.response.as_ref()?;
     let fields = &answer.fields;
     let cache_control = fields.combined("cache-control");
-    // What has moved for good, or is gone, is kept without being asked (RFC 9111 §4.2.2).
-    let is_permanent = matches!(answer.status, 300 | 301 | 308 | 410);
-    let has_lifetime = || {
-        ["cache-control", "etag", "last-modified", "expires"]
-            .iter()
-            .any(|name| fields.has(name))
+    let has_any = |names: &[&str]| names.iter().any(|name| fields.has(name));
+    let is_storable = match answer.status {
+        // What has moved for good, or is gone, is kept without being asked (RFC 9111 §4.2.2).
+        300 | 301 | 308 | 410 => true,
+        200 | 203 | 204 | 404 => has_any(&["cache-control", "etag", "last-modified", "expires"]),
+        // The others need to be told for how long.
+        206 | 304 => false,
+        _ => {
+            fields.has("expires")
+                || cache_control
+                    .as_ref()
+                    .is_some_and(|value| value.contains("max-age"))
+        }
     };
-    let is_storable = (is_permanent
-        || (matches!(answer.status, 200 | 203 | 204 | 404) && has_lifetime()))
-        && !cache_control
-            .as_ref()
-            .is_some_and(|value| value.contains("no-store"));
-    is_storable.then(|| StoredCopy {
+    let is_forbidden = cache_control
+        .as_ref()
+        .is_some_and(|value| value.contains("no-store"));
+    (is_storable && !is_forbidden).then(|| StoredCopy {
         locator: exchange.locator,
         started: exchange.started,
         status: answer.status,

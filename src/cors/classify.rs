@@ -202,7 +202,13 @@ pub(super) fn is_refused_redirect(exchange: &Exchange) -> bool {
     let is_redirect = exchange
         .status()
         .is_some_and(crate::fetch::redirect::is_redirect_status);
-    is_redirect && fate(exchange) == Fate::Refused
+    let is_of_script = || {
+        matches!(
+            resource_type(exchange),
+            Some(ResourceType::Fetch | ResourceType::Xhr)
+        )
+    };
+    is_redirect && (fate(exchange) == Fate::Refused || (leaves_the_web(exchange) && is_of_script()))
 }
 
 /// Whether a page's request was sent on to another origin with a user name in the URL, and nobody says what became of it:
@@ -282,10 +288,20 @@ pub(super) fn fate(exchange: &Exchange) -> Fate {
     if exchange.response.is_none() || observed.unanswered {
         return Fate::Unanswered;
     }
-    match observed.recorder.tells_errors() {
+    match observed.recorder.tells_errors() && !leaves_the_web(exchange) {
         true => Fate::Delivered,
         false => Fate::Unknown,
     }
+}
+
+/// Whether the answer redirects to something that is not HTTP. Chromium reports such an end on the request that it never
+/// makes, so the redirect itself looks fine.
+fn leaves_the_web(exchange: &Exchange) -> bool {
+    let target = || origin::resolve(exchange.url(), exchange.response_field("location")?);
+    exchange
+        .status()
+        .is_some_and(crate::fetch::redirect::is_redirect_status)
+        && target().is_some_and(|url| !url.starts_with("http:") && !url.starts_with("https:"))
 }
 
 /// How the page made the request, in a word.

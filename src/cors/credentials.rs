@@ -155,12 +155,14 @@ fn attaches_authorization(hop: &Hop) -> bool {
     let (Some(preflight), Some(actual)) = (hop.preflight(), &hop.actual) else {
         return false;
     };
-    let announces = preflight.request.as_ref().is_some_and(|request| {
-        list::request_headers(&request.fields)
-            .iter()
-            .any(|name| name == "authorization")
-    });
-    !announces && actual.request_field("authorization").is_some()
+    let announces = || {
+        preflight.request.as_ref().is_some_and(|request| {
+            list::request_headers(&request.fields)
+                .iter()
+                .any(|name| name == "authorization")
+        })
+    };
+    actual.request_field("authorization").is_some() && !announces()
 }
 
 /// Whether the preflight allows `Authorization` by `*` alone: by the standard that is no permission, and reason enough
@@ -207,6 +209,9 @@ fn by_outcome(fetch: &CorsFetch) -> Option<(CredentialsEvidence, CredentialsMode
         // `redirect: "error"` looks the same, and an exact origin is what APIs without credentials answer.
         Fate::Refused if with.reason == Reason::Redirect(CheckFailure::CredentialsNotTrue) => {
             include(Fact::RefusedOtherwiseFine, Confidence::Possible)
+        }
+        Fate::Refused if matches!(with.reason, Reason::Redirect(_)) => {
+            include(Fact::RefusedOtherwiseFine, Confidence::Likely)
         }
         Fate::Refused => include(Fact::RefusedOtherwiseFine, Confidence::Definite),
         Fate::Unanswered if matches!(with.reason, Reason::Preflight(_)) => {

@@ -114,19 +114,12 @@ fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Optio
 
 /// What the preflight of `hop` asks for.
 pub fn ask<'a>(hop: &'a Hop, headers: &'a [Cow<'a, str>], with_credentials: bool) -> Ask<'a> {
-    // After a redirect that taints, Firefox announces the page's origin and judges by an opaque one that equals nothing,
-    // not even `null`: only `*` passes.
-    const OPAQUE: &str = "opaque origin";
+    // After a redirect that taints, Firefox announces the page's origin in the preflight, and judges by what it announced.
     let announced = hop
         .preflight()
         .and_then(|exchange| exchange.request_field("origin"));
-    let is_judged_otherwise = announced.is_some_and(|origin| *origin != *hop.origin);
     Ask {
-        origin: if is_judged_otherwise {
-            OPAQUE
-        } else {
-            &hop.origin
-        },
+        origin: announced.unwrap_or(&hop.origin),
         method: hop
             .preflight()
             .and_then(|exchange| exchange.request_field("access-control-request-method"))
@@ -219,10 +212,22 @@ fn checked(
 
 /// Whether a 304 answers a condition that the browser's cache set: then the stored answer's fields decide.
 ///
-/// A script that sets the condition itself announces it in the preflight, and gets the 304 as it is.
+/// A script that sets the condition itself announces it in the preflight, and gets the 304 as it is. So does a request
+/// that set none.
 pub fn is_revalidation(exchange: &Exchange, hop: &Hop) -> bool {
     const CONDITIONS: [&str; 2] = ["if-none-match", "if-modified-since"];
+    // Not every recorder writes down what the browser's cache added.
+    let is_as_sent = exchange
+        .observed
+        .as_ref()
+        .is_none_or(|observed| !observed.provisional && observed.net_error.is_some());
+    let has_condition = || {
+        CONDITIONS
+            .iter()
+            .any(|name| exchange.request_field(name).is_some())
+    };
     exchange.status() == Some(304)
+        && (!is_as_sent || has_condition())
         && !hop.preflight().is_some_and(|preflight| {
             preflight
                 .request_field("access-control-request-headers")

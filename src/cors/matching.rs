@@ -1,7 +1,8 @@
 //! Which preflight belongs to which actual request, among the exchanges of one client and URL.
 //!
-//! On the wire a preflight ends before its actual request starts. In HAR files the order says nothing: today's browsers
-//! list the actual request first, with the earlier time; so there the nearest in time is taken.
+//! On the wire a preflight ends before its actual request starts. In HAR files the order says little: today's browsers
+//! list the actual request first, with the earlier time, and older ones the preflight; so there the nearest in time is
+//! taken, and where the recorder marks preflights, as only today's do, rather one that was listed before.
 
 use super::agent::Agent;
 use super::classify::Class;
@@ -163,8 +164,8 @@ impl<'a> Bucket<'a> {
 
     fn choose(&mut self, group: &[usize]) -> Option<usize> {
         let preflight = self.batch.get(*group.last()?)?;
-        let passes = may_pass(&preflight.exchange);
         let names = announced(&preflight.exchange);
+        let passes = may_pass(&preflight.exchange, &names);
         let near = self.actuals.partition_point(|index| {
             self.batch
                 .get(*index)
@@ -193,7 +194,7 @@ impl<'a> Bucket<'a> {
         preflight: &Waiting,
         actual: &Waiting,
         names: &[Cow<'_, str>],
-    ) -> Option<(bool, usize, Duration)> {
+    ) -> Option<(bool, usize, bool, Duration)> {
         let asked = preflight
             .exchange
             .request_field("access-control-request-method")?;
@@ -223,14 +224,24 @@ impl<'a> Bucket<'a> {
             }
         };
         (distance <= self.window).then(|| {
-            let actual = &actual.exchange;
             (
-                lacks_announced(actual, names),
-                unannounced(actual, names),
+                lacks_announced(&actual.exchange, names),
+                unannounced(&actual.exchange, names),
+                is_listed_too_late(preflight, actual),
                 distance,
             )
         })
     }
+}
+
+/// Whether the actual request follows a preflight in a recording that lists it first.
+fn is_listed_too_late(preflight: &Waiting, actual: &Waiting) -> bool {
+    let is_marked = preflight
+        .exchange
+        .observed
+        .as_ref()
+        .is_some_and(|observed| observed.marked_preflight);
+    is_marked && actual.at > preflight.at
 }
 
 /// Joins tries of one preflight: an unanswered one and its repetition, or those that the recorder ties together.
@@ -269,7 +280,8 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
         Some(Browser::Chromium) | None => 2,
     };
     let same = |name| earlier.exchange.request_field(name) == later.exchange.request_field(name);
-    earlier.exchange.response.is_none()
+    // After a 421 a browser tries again on a connection of its own (RFC 9110 §15.5.20).
+    matches!(earlier.exchange.status(), None | Some(421))
         && tries < limit
         && same("access-control-request-method")
         && same("access-control-request-headers")
@@ -278,11 +290,10 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
 }
 
 /// Whether the actual request may have been sent after this preflight: it passes at least without credentials.
-fn may_pass(preflight: &Exchange) -> bool {
+fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
     let Some(answer) = &preflight.response else {
         return false;
     };
-    let headers = announced(preflight);
     let page = preflight.request_field("origin").unwrap_or_default();
     let passes = |origin: &str| {
         let ask = Ask {
@@ -290,7 +301,7 @@ fn may_pass(preflight: &Exchange) -> bool {
             method: preflight
                 .request_field("access-control-request-method")
                 .unwrap_or_default(),
-            headers: &headers,
+            headers,
             with_credentials: false,
         };
         check_preflight(answer, &ask, Browser::Chromium).is_ok()

@@ -81,6 +81,36 @@ fn in_a_har_the_actual_may_stand_first_with_an_earlier_time() {
 }
 
 #[test]
+fn a_marked_preflight_belongs_to_the_request_listed_before_it_even_if_the_next_is_nearer() {
+    let har = |exchange, number, ms| at(in_chromium_har(exchange, None), ms, number);
+    let marked = |number, ms| {
+        let mut exchange = har(preflight(0, 0, &ALLOW), number, ms);
+        if let Some(observed) = &mut exchange.observed {
+            observed.marked_preflight = true;
+        }
+        exchange
+    };
+    let decided = decide([
+        har(put(0, 0), 0, 0),
+        marked(1, 36),
+        har(put(0, 0), 2, 40),
+        marked(3, 75),
+    ]);
+    assert_eq!(fetches(&decided), [(vec![1], vec![0]), (vec![3], vec![2])]);
+}
+
+#[test]
+fn a_preflight_that_is_sent_again_after_a_421_is_one() {
+    let misdirected = at(
+        answered(request("OPTIONS", URL, &[PAGE, ASK]), 421, &[]),
+        0,
+        1,
+    );
+    let decided = decide([misdirected, preflight(3, 2, &ALLOW), put(8, 3)]);
+    assert_eq!(fetches(&decided), [(vec![1, 2], vec![3])]);
+}
+
+#[test]
 fn a_stub_without_origin_belongs_to_its_failed_preflight() {
     let stub = in_chromium_har(request("PUT", URL, &[]), Some("net::ERR_FAILED"));
     let decided = decide([

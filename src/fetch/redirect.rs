@@ -7,9 +7,14 @@ use std::borrow::Cow;
 /// Redirects that a browser follows before it gives up.
 pub const LIMIT: usize = 20;
 
-/// Whether an answer redirects: a redirect status with a `Location` (Fetch `#redirect-status`).
+/// Whether an answer redirects: a redirect status with a `Location` (Fetch `#redirect-status`), which browsers overlook
+/// when it is empty.
 pub fn is_redirect(answer: &Response) -> bool {
-    is_redirect_status(answer.status) && answer.fields.has("location")
+    is_redirect_status(answer.status)
+        && answer
+            .fields
+            .first("location")
+            .is_some_and(|target| !target.is_empty())
 }
 
 /// Whether `status` is a redirect status.

@@ -168,6 +168,16 @@ pub struct Fix {
     pub params: FixParams,
 }
 
+impl Fix {
+    /// What joins it to the fix before it: `and` where both are needed, `or` before an alternative.
+    pub fn joint(&self) -> &'static str {
+        match self.action {
+            "purge-cache" | "vary-origin" => "and",
+            _ => "or",
+        }
+    }
+}
+
 /// Values that a server's recipe needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]

@@ -78,6 +78,10 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"bplist00", "a binary property list"),
     (b"CLIENT_RANDOM ", "a TLS key log (give it with --keylog)"),
     (
+        b"-----BEGIN ",
+        "a key or certificate in PEM (give a server's RSA key with --keylog)",
+    ),
+    (
         b"# SSL/TLS secrets log",
         "a TLS key log (give it with --keylog)",
     ),

@@ -5,6 +5,7 @@
 //! the receiver acknowledged it, or a limit is reached. Then the hole is given out as [`Chunk::Gap`].
 
 use super::Chunk;
+use super::recent::Recent;
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct Assembler {
     /// Sequence number after the sender's last byte.
     end: Option<u32>,
     has_conflict: bool,
+    /// Once there are bytes.
+    given: Option<Box<Recent>>,
 }
 
 /// A piece of the stream, as one segment brought it.
@@ -143,12 +146,17 @@ impl Assembler {
         true
     }
 
+    /// Whether bytes that were captured, or that the receiver has, are not given out yet.
+    pub fn is_behind(&self) -> bool {
+        !self.held.is_empty() || self.acknowledged.is_some()
+    }
+
     /// What the held pieces cost, in bytes.
     pub fn held_bytes(&self) -> usize {
         self.held_bytes
     }
 
-    /// Whether two copies of the same bytes differed. The first was kept.
+    /// Whether two copies of the same bytes differed, as far as they are remembered. The first was kept.
     pub fn has_conflict(&self) -> bool {
         self.has_conflict
     }
@@ -158,6 +166,8 @@ impl Assembler {
         let len = u32::try_from(piece.bytes.len()).unwrap_or(u32::MAX);
         self.next = Some(piece.seq.wrapping_add(len).wrapping_add(piece.missing));
         if !piece.bytes.is_empty() {
+            let given = self.given.get_or_insert_default();
+            given.note(piece.seq, piece.bytes);
             out(Chunk::Data {
                 bytes: piece.bytes,
                 at: piece.at,
@@ -178,6 +188,8 @@ impl Assembler {
             }
             return;
         }
+        let given = self.given.as_ref();
+        self.has_conflict |= given.is_some_and(|given| given.differs(piece.seq, piece.bytes));
         let Some(rest) = piece.after(next) else {
             return;
         };

@@ -54,6 +54,23 @@ fn writer(text: &mut String) -> impl FnMut(Chunk<'_>) {
 }
 
 #[test]
+fn a_copy_of_bytes_that_were_given_out_is_compared_with_them() {
+    let answer = "HTTP/1.1 200 OK\r\n\r\n";
+    let mut stream = Stream::default();
+    stream
+        .insert(10, answer)
+        .insert(10, answer)
+        .insert(15, &answer[5..]);
+    stream
+        .insert(12, "TP/1.1 200 OK\r\n\r\nmore")
+        .insert(30, "!");
+    assert!(!stream.assembler.has_conflict());
+    stream.insert(10, "HTTP/1.1 302 Found");
+    assert!(stream.assembler.has_conflict());
+    assert_eq!(stream.text, format!("{answer}more"));
+}
+
+#[test]
 fn bytes_in_order_pass_through() {
     let mut stream = Stream::default();
     stream.insert(10, "abc").insert(13, "def");

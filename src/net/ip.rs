@@ -82,37 +82,49 @@ fn v6<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
         missing,
     };
     for _ in 0..MOST_EXTENSIONS {
-        match transport.protocol {
-            // Hop-by-hop options, routing, destination options, mobility, host identity, shim6.
-            0 | 43 | 60 | 135 | 139 | 140 => skip_extension(&mut transport, 8)?,
-            44 => {
-                let [next, _, o0, o1, i0, i1, i2, i3] = *transport.bytes.first_chunk::<8>()?;
-                transport.protocol = next;
-                transport.bytes = transport.bytes.get(8..)?;
-                let offset = u16::from_be_bytes([o0, o1]);
-                let piece = Piece {
-                    identification: u32::from_be_bytes([i0, i1, i2, i3]),
-                    offset: offset >> 3,
-                    has_more: offset & 1 != 0,
-                };
-                if piece.offset != 0 || piece.has_more {
-                    return Some(context.fragments.insert(&transport, piece));
-                }
+        if transport.protocol == 44 {
+            let [next, _, o0, o1, i0, i1, i2, i3] = *transport.bytes.first_chunk::<8>()?;
+            transport.protocol = next;
+            transport.bytes = transport.bytes.get(8..)?;
+            let offset = u16::from_be_bytes([o0, o1]);
+            let piece = Piece {
+                identification: u32::from_be_bytes([i0, i1, i2, i3]),
+                offset: offset >> 3,
+                has_more: offset & 1 != 0,
+            };
+            if piece.offset != 0 || piece.has_more {
+                return Some(context.fragments.insert(&transport, piece));
             }
-            _ => return Some(Layer::Transport(transport)),
+        } else if !skip_extension(&mut transport)? {
+            return Some(Layer::Transport(transport));
         }
     }
     None
 }
 
+/// Passes over the extension header that an IPv6 packet put together from fragments begins with; `None` when it does not.
+pub(super) fn after_extension<'a>(transport: &Transport<'a>) -> Option<Layer<'a>> {
+    let mut transport = *transport;
+    let is_v6 = matches!(transport.hosts, Hosts::V6(..));
+    (is_v6 && skip_extension(&mut transport)?).then_some(Layer::Transport(transport))
+}
+
 /// Extension headers of one packet that are followed.
 const MOST_EXTENSIONS: usize = 16;
 
-fn skip_extension(transport: &mut Transport<'_>, unit: usize) -> Option<()> {
+/// Passes over an extension header; `false` when there is none.
+fn skip_extension(transport: &mut Transport<'_>) -> Option<bool> {
+    // Hop-by-hop options, routing, destination options, mobility, host identity, shim6; the Authentication Header counts
+    // otherwise (RFC 4302 §2.2).
+    let (unit, more) = match transport.protocol {
+        0 | 43 | 60 | 135 | 139 | 140 => (8, 1),
+        51 => (4, 2),
+        _ => return Some(false),
+    };
     let [next, length] = *transport.bytes.first_chunk::<2>()?;
     transport.protocol = next;
-    transport.bytes = transport.bytes.get((usize::from(length) + 1) * unit..)?;
-    Some(())
+    transport.bytes = transport.bytes.get((usize::from(length) + more) * unit..)?;
+    Some(true)
 }
 
 /// The payload of an IP packet that says it is `total` bytes long, and how much of it was not captured.

@@ -1,7 +1,7 @@
 //! Link layers: one function per family, one arm per link type, all ending at an EtherType or at IP.
 
 use super::segment::{Layer, other};
-use super::wlan;
+use super::{names, tunnel, wlan};
 use crate::capture::LinkType;
 
 /// Opens a packet of link type `link`.
@@ -28,6 +28,13 @@ pub(super) fn open(link: LinkType, bytes: &[u8]) -> Layer<'_> {
         LinkType::IEEE802_11_RADIOTAP => wlan::radiotap(bytes),
         LinkType::IEEE802_11_PRISM => wlan::prism(bytes),
         LinkType::IEEE802_11_AVS => wlan::avs(bytes),
+        LinkType::PKTAP => tapped(bytes),
+        LinkType::PPI => per_packet(bytes),
+        LinkType::MPLS => mpls(bytes),
+        LinkType::NETANALYZER => bytes.get(4..).and_then(ethernet),
+        LinkType::FDDI => bytes.get(13..).map(Layer::LogicalLink),
+        LinkType::IP_OVER_FC => bytes.get(16..).map(Layer::LogicalLink),
+        LinkType::ATM_RFC1483 | LinkType::ATM_RFC1483_BSD => logical_link(bytes),
         _ => Some(other("link type not read")),
     };
     opened.unwrap_or_else(|| other("cut link-layer header"))
@@ -46,9 +53,12 @@ pub(super) fn ether_type(kind: u16, bytes: &[u8]) -> Layer<'_> {
         0x880b => Some(ppp(bytes)),
         // Transparent Ethernet bridging.
         0x6558 => ethernet(bytes),
-        0x0806 => Some(other("ARP")),
+        0x894f => tunnel::service_header(bytes),
+        // VN-Tag and IEEE 802.1BR: four and six bytes, then a type.
+        0x8926 => cooked(bytes, 4, 6),
+        0x893f => cooked(bytes, 6, 8),
         0..0x0600 => logical_link(bytes),
-        _ => Some(other("EtherType not read")),
+        _ => Some(other(names::of_ether_type(kind))),
     };
     opened.unwrap_or_else(|| other("cut link-layer header"))
 }
@@ -117,6 +127,26 @@ fn mpls(mut bytes: &[u8]) -> Option<Layer<'_>> {
         0 => ethernet(bytes.get(4..)?),
         _ => ethernet(bytes),
     }
+}
+
+/// What tcpdump writes on macOS: a header that tells its length and the link type behind it.
+fn tapped(bytes: &[u8]) -> Option<Layer<'_>> {
+    let word = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk::<4>()?));
+    let rest = bytes.get(usize::try_from(word(0)?).ok()?..)?;
+    nested(u16::try_from(word(8)?).ok()?, rest)
+}
+
+/// Per-packet information: version, flags, length, link type; all little endian.
+fn per_packet(bytes: &[u8]) -> Option<Layer<'_>> {
+    let [_, _, l0, l1, t0, t1, 0, 0] = *bytes.first_chunk::<8>()? else {
+        return None;
+    };
+    let rest = bytes.get(usize::from(u16::from_le_bytes([l0, l1])).max(8)..)?;
+    nested(u16::from_le_bytes([t0, t1]), rest)
+}
+
+fn nested(link: u16, rest: &[u8]) -> Option<Layer<'_>> {
+    Some(Layer::Link(LinkType(link), rest))
 }
 
 /// Linux cooked capture: the protocol at `protocol`, the payload after `header` bytes.

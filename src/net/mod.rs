@@ -8,6 +8,8 @@ pub mod flow;
 pub mod fragment;
 mod ip;
 mod link;
+mod names;
+mod recent;
 pub mod segment;
 mod tunnel;
 mod wlan;

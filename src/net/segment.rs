@@ -4,6 +4,7 @@
 //! `link.rs`, a new tunnel one in `tunnel.rs`.
 
 use super::fragment::Fragments;
+pub use super::wlan::Parts;
 use super::{ip, link, tunnel};
 use crate::capture::{LinkType, Packet};
 use crate::time::Timestamp;
@@ -106,6 +107,8 @@ pub enum Sliced<'a> {
     Udp(Datagram<'a>),
     /// The last missing fragment of an IP packet, which is now whole: slice it with [`slice_whole`].
     Whole(Whole),
+    /// Several packets in one frame: slice each of [`Parts`] with [`slice_part`].
+    Several(Parts<'a>),
     /// Something else, by a name to count it under.
     Other(&'static str),
 }
@@ -135,11 +138,16 @@ pub(super) enum Layer<'a> {
     Datagram(Datagram<'a>),
     /// An IP packet that became whole.
     Whole(Whole),
+    /// From IEEE 802.2 on.
+    LogicalLink(&'a [u8]),
+    /// Several packets in one frame.
+    Several(Parts<'a>),
     /// Something that is not opened, by a name to count it under.
     Other(&'static str),
 }
 
 /// The payload of an IP packet.
+#[derive(Clone, Copy)]
 pub(super) struct Transport<'a> {
     pub(super) hosts: Hosts,
     pub(super) protocol: u8,
@@ -201,6 +209,22 @@ pub fn slice_whole<'a>(
     open(Layer::Transport(transport), &mut context)
 }
 
+/// Opens one of several packets of the frame that `packet` holds.
+pub fn slice_part<'a>(
+    part: &'a [u8],
+    packet: &Packet<'_>,
+    fragments: &mut Fragments,
+) -> Sliced<'a> {
+    let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
+    let mut context = Context {
+        missing: packet.original_length.saturating_sub(kept),
+        fragments,
+        at: packet.at,
+        frame: packet.frame,
+    };
+    open(Layer::LogicalLink(part), &mut context)
+}
+
 #[inline]
 fn open<'a>(mut layer: Layer<'a>, context: &mut Context<'_>) -> Sliced<'a> {
     for _ in 0..MOST_LAYERS {
@@ -218,6 +242,10 @@ fn open<'a>(mut layer: Layer<'a>, context: &mut Context<'_>) -> Sliced<'a> {
             Layer::Transport(transport) => tunnel::open(&transport),
             Layer::Datagram(datagram) => return Sliced::Udp(datagram),
             Layer::Whole(whole) => return Sliced::Whole(whole),
+            Layer::LogicalLink(bytes) => {
+                link::logical_link(bytes).unwrap_or_else(|| other("cut link-layer header"))
+            }
+            Layer::Several(parts) => return Sliced::Several(parts),
             Layer::Other(reason) => return Sliced::Other(reason),
         };
     }

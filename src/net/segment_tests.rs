@@ -77,6 +77,7 @@ fn open_packet(
         }
         Sliced::Udp(_) => Err("UDP"),
         Sliced::Whole(_) => Err("whole"),
+        Sliced::Several(_) => Err("several"),
         Sliced::Other(reason) => Err(reason),
     }
 }
@@ -110,6 +111,20 @@ fn link_layers_lead_to_tcp() {
     assert_opens(50, &with(b"\x0f\0\x08\0", &ip));
     assert_opens(101, &ip);
     assert_opens(104, &with(b"\x0f\0\x08\0", &ip));
+    assert_opens(1, &ethernet(0x8926, &with(b"\0\0\0\x01\x08\0", &ip)));
+    assert_opens(1, &ethernet(0x893f, &with(b"\0\0\0\x01\0\0\x08\0", &ip)));
+    assert_opens(
+        10,
+        &with(
+            b"\x57\x01\x01\x01\x01\x01\x01\x02\x02\x02\x02\x02\x02\xaa\xaa\x03\0\0\0\x08\0",
+            &ip,
+        ),
+    );
+    assert_opens(100, &with(b"\xaa\xaa\x03\0\0\0\x08\0", &ip));
+    assert_opens(192, &with(b"\0\0\x08\0\x01\0\0\0", &ethernet(0x0800, &ip)));
+    assert_opens(219, &with(b"\0\x01\x01\x40", &ip));
+    let tapped = [12u32, 1, 1].map(u32::to_le_bytes).concat();
+    assert_opens(258, &with(&tapped, &ethernet(0x0800, &ip)));
     assert_opens(113, &with(b"\0\0\0\x01\0\x06\0\0\0\0\0\0\0\0\x08\0", &ip));
     assert_opens(
         276,
@@ -137,6 +152,110 @@ fn open_wireless_frames_lead_to_tcp_and_encrypted_ones_are_named() {
 }
 
 #[test]
+fn each_packet_of_an_aggregate_is_read() {
+    let packet = with(b"\xaa\xaa\x03\0\0\0\x08\0", &ip4(6, 0, &tcp()));
+    let mut frame = vec![0x88, 0x01];
+    frame.extend([0; 22]);
+    frame.extend([0x80, 0]);
+    for _ in 0..2 {
+        frame.extend([1; 12]);
+        frame.extend(u16::try_from(packet.len()).unwrap().to_be_bytes());
+        frame.extend(&packet);
+        frame.resize((frame.len() - 26).next_multiple_of(4) + 26, 0);
+    }
+    let packet = Packet {
+        frame: 1,
+        at: Timestamp(0),
+        link: LinkType::IEEE802_11,
+        bytes: &frame,
+        original_length: u32::try_from(frame.len()).unwrap(),
+    };
+    let mut fragments = Fragments::new(1 << 20);
+    let Sliced::Several(parts) = slice(&packet, &mut fragments) else {
+        panic!("one packet");
+    };
+    let is_tcp = |part| match slice_part(part, &packet, &mut fragments) {
+        Sliced::Tcp(segment) => segment.payload == b"hi",
+        _ => false,
+    };
+    assert_eq!(parts.map(is_tcp).collect::<Vec<_>>(), [true, true]);
+}
+
+#[test]
+fn headers_between_ipv6_and_tcp_are_passed_over_in_any_order() {
+    let options = [0, 0, 1, 4, 0, 0, 0, 0];
+    let routing: &[u8] = &[[0, 2, 4, 0, 0, 0, 0, 0].as_slice(), &[0x21; 16]].concat();
+    let authentication: &[u8] = &[[0, 4].as_slice(), &[0; 22]].concat();
+    let mut packet = tcp();
+    let mut next = 6;
+    for (kind, header) in [
+        (60, options.as_slice()),
+        (51, authentication),
+        (43, routing),
+        (0, options.as_slice()),
+    ] {
+        packet = with(header, &packet);
+        packet[0] = next;
+        next = kind;
+    }
+    assert_opens(101, &ip6(next, &packet));
+    // A jumbogram tells its length in an option (RFC 2675), so that of the header is zero.
+    let mut jumbogram = ip6(next, &packet);
+    jumbogram[4..6].fill(0);
+    assert_opens(101, &jumbogram);
+}
+
+#[test]
+fn an_extension_header_behind_that_of_fragments_is_passed_over() {
+    let inner = with(&[6, 0, 1, 4, 0, 0, 0, 0], &tcp());
+    let (first, second) = inner.split_at(16);
+    let mut fragments = Fragments::new(1 << 20);
+    let mut whole = None;
+    for (part, place) in [(first, [0, 1]), (second, [0, 16])] {
+        let header = [60, 0, place[0], place[1], 0, 0, 0, 7];
+        let bytes = ip6(44, &with(&header, part));
+        let packet = Packet {
+            frame: 1,
+            at: Timestamp(0),
+            link: LinkType::RAW,
+            bytes: &bytes,
+            original_length: u32::try_from(bytes.len()).unwrap(),
+        };
+        if let Sliced::Whole(found) = slice(&packet, &mut fragments) {
+            whole = Some(found);
+        }
+    }
+    let whole = whole.unwrap();
+    let packet = Packet {
+        frame: 2,
+        at: Timestamp(0),
+        link: LinkType::RAW,
+        bytes: &[],
+        original_length: 0,
+    };
+    let Sliced::Tcp(segment) = slice_whole(&whole, &packet, &mut fragments) else {
+        panic!("no TCP");
+    };
+    assert_eq!(segment.payload, b"hi");
+}
+
+#[test]
+fn what_is_not_opened_is_named() {
+    for (name, packet) in [
+        ("SCTP", ip4(132, 0, &[0; 20])),
+        ("IPsec ESP", ip4(50, 0, &[0; 20])),
+        ("OSPF", ip4(89, 0, &[0; 20])),
+        ("WireGuard", udp(51820, &with(&[4, 0, 0, 0], &[0; 28]))),
+    ] {
+        let opened = open_packet(LinkType::RAW, &packet, packet.len());
+        assert_eq!(opened, Err(name));
+    }
+    let frame = ethernet(0x88e5, &[0; 20]);
+    let opened = open_packet(LinkType::ETHERNET, &frame, frame.len());
+    assert_eq!(opened, Err("MACsec"));
+}
+
+#[test]
 fn tunnels_lead_to_tcp() {
     let inner = ip4(6, 0, &tcp());
     let bridged = ethernet(0x0800, &inner);
@@ -156,6 +275,29 @@ fn tunnels_lead_to_tcp() {
         ),
         ip6(60, &with(&[4, 0, 1, 4, 0, 0, 0, 0], &inner)),
         udp(4789, &with(b"\x08\0\0\0\0\0\x01\0", &bridged)),
+        ip6(143, &bridged),
+        ip4(
+            145,
+            0,
+            &with(
+                b"\0\x06\x01\x03\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+                &bridged,
+            ),
+        ),
+        ip4(
+            115,
+            0,
+            &with(b"\0\0\0\x07\x11\x22\x33\x44\0\0\0\0", &bridged),
+        ),
+        udp(1701, &with(b"\0\x03\0\0\0\0\0\x07", &bridged)),
+        udp(4341, &with(b"\xc0\0\0\x01\0\0\0\x01", &inner)),
+        udp(4754, &with(b"\0\0\x08\0", &inner)),
+        udp(4790, &with(b"\x0c\0\0\x01\0\0\x01\0", &inner)),
+        udp(
+            4790,
+            &with(b"\x0c\0\0\x04\0\0\x01\0\0\x02\x02\x01\0\0\0\x01", &inner),
+        ),
+        udp(6635, &with(b"\0\x01\x01\x40", &inner)),
         udp(6081, &with(b"\x01\0\x65\x58\0\0\x01\0\0\0\0\0", &bridged)),
         udp(2152, &with(b"\x30\xff\0\0\0\0\0\x01", &inner)),
         udp(

@@ -29,6 +29,25 @@ pub(super) fn avs(bytes: &[u8]) -> Option<Layer<'_>> {
     data(bytes.get(length as usize..)?, false)
 }
 
+/// The packets of an aggregate (A-MSDU, IEEE 802.11-2020 §9.3.2.2), each from IEEE 802.2 on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts<'a>(&'a [u8]);
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (header, rest) = self.0.split_first_chunk::<14>()?;
+        let [.., high, low] = *header;
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let part = rest.get(..length).unwrap_or(rest);
+        // All but the last are filled up to four bytes.
+        let padded = (14 + length).next_multiple_of(4) - 14;
+        self.0 = rest.get(padded..).unwrap_or_default();
+        Some(part)
+    }
+}
+
 /// The Flags field, which stands first or after the 8-byte TSFT.
 fn radiotap_flags(bytes: &[u8]) -> Option<u8> {
     let word = |index: usize| {
@@ -72,8 +91,7 @@ fn data(bytes: &[u8], is_padded: bool) -> Option<Layer<'_>> {
         header = header.next_multiple_of(4);
     }
     if is_aggregate {
-        // Of several aggregated packets the first is read.
-        header += 14;
+        return Some(Layer::Several(Parts(bytes.get(header..)?)));
     }
     logical_link(bytes.get(header..)?)
 }

@@ -86,8 +86,9 @@ impl Draft {
         }
         self.wire(finding)?;
         for (index, fix) in finding.fix.iter().enumerate() {
-            let word = if index == 0 { "**Fix:**" } else { "or:" };
-            writeln!(self.out, "- {word} {}", escape(&fix.text))?;
+            let word = if index == 0 { "**Fix" } else { fix.joint() };
+            let end = if index == 0 { ":**" } else { ":" };
+            writeln!(self.out, "- {word}{end} {}", escape(&fix.text))?;
         }
         let also: Vec<String> = finding
             .also_wrong

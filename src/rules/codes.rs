@@ -43,13 +43,13 @@ pub(crate) const fn codes(
 /// What `browser` calls a failure; `fields` are those of the answer that failed.
 pub(crate) fn code(failure: &Failure, fields: &Fields, browser: Browser) -> Option<&'static str> {
     match browser {
-        Browser::Chromium => chromium(failure),
+        Browser::Chromium => chromium(failure, fields),
         Browser::Firefox => Some(firefox(failure, fields)),
         Browser::WebKit => Some(webkit(failure, fields)),
     }
 }
 
-fn chromium(failure: &Failure) -> Option<&'static str> {
+fn chromium(failure: &Failure, fields: &Fields) -> Option<&'static str> {
     Some(match &failure.reason {
         Reason::PreflightUnanswered => return None,
         Reason::Preflight(PreflightFailure::Check(check)) => match check {
@@ -78,9 +78,24 @@ fn chromium(failure: &Failure) -> Option<&'static str> {
             CheckFailure::CredentialsNotTrue => "InvalidAllowCredentials",
         },
         Reason::RedirectUserinfo => "RedirectContainsCredentials",
-        Reason::RedirectScheme => "net::ERR_UNSAFE_REDIRECT",
+        Reason::RedirectScheme if is_unsafe_target(fields) => "net::ERR_UNSAFE_REDIRECT",
+        Reason::RedirectScheme => "CorsDisabledScheme",
         Reason::RedirectLimit => "net::ERR_TOO_MANY_REDIRECTS",
     })
+}
+
+/// Whether a redirect leads to a scheme that Chromium's network stack knows and never redirects to; the others it leaves
+/// to the CORS protocol.
+fn is_unsafe_target(fields: &Fields) -> bool {
+    const UNSAFE: [&str; 5] = ["about", "blob", "data", "file", "filesystem"];
+    fields
+        .first("location")
+        .and_then(|target| target.split_once(':'))
+        .is_some_and(|(scheme, _)| {
+            UNSAFE
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(scheme.trim()))
+        })
 }
 
 fn firefox(failure: &Failure, fields: &Fields) -> &'static str {
@@ -95,9 +110,7 @@ fn firefox(failure: &Failure, fields: &Fields) -> &'static str {
             CheckFailure::Missing => "CORSMissingAllowOrigin2",
             CheckFailure::WildcardWithCredentials => "CORSNotSupportingCredentials",
             // Firefox calls only repeated lines multiple; a list in one line is a wrong origin.
-            CheckFailure::Multiple if fields.all("access-control-allow-origin").count() > 1 => {
-                "CORSMultipleAllowOriginNotAllowed"
-            }
+            CheckFailure::Multiple if is_repeated(fields) => "CORSMultipleAllowOriginNotAllowed",
             CheckFailure::Multiple | CheckFailure::Invalid | CheckFailure::Mismatch => {
                 "CORSAllowOriginNotMatchingOrigin"
             }
@@ -114,6 +127,16 @@ fn firefox(failure: &Failure, fields: &Fields) -> &'static str {
             }
         },
     }
+}
+
+/// Whether two lines are spelled alike: Firefox counts no others.
+fn is_repeated(fields: &Fields) -> bool {
+    let mut names = fields
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.eq_ignore_ascii_case("access-control-allow-origin"));
+    let first = names.next();
+    names.any(|name| Some(name) == first)
 }
 
 fn webkit(failure: &Failure, fields: &Fields) -> &'static str {

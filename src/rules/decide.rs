@@ -5,7 +5,7 @@ use crate::caveat::CaveatKind;
 use crate::cors::judge::{Failure, Reason};
 use crate::cors::{CorsFetch, CorsMode, CredentialsMode, Fate, OriginSource};
 use crate::fetch::check::allows_credentials;
-use crate::fetch::{Browser, CheckFailure};
+use crate::fetch::{Browser, CheckFailure, origin};
 use crate::finding::{Codes, Confidence, Enforcement, Outcome, Severity};
 use crate::http::{Fields, Recorder};
 
@@ -24,6 +24,8 @@ const SETTLES_CREDENTIALS: &str = "whether the page includes credentials (creden
      record a HAR in Chromium, which shows the outcome";
 const SETTLES_REDIRECT: &str = "whether the page includes credentials, or asked for redirect: \"error\": the browser stops at this redirect in both cases, \
      and its console speaks of CORS only in the first";
+
+const SETTLES_MANUAL: &str = "whether the page asked for redirect: \"manual\": then it gets the redirect itself, wherever that leads";
 
 const SETTLES_MODE: &str = "whether it is a CORS request at all: a form post, a beacon or a no-cors fetch looks the same on the wire";
 
@@ -48,6 +50,10 @@ pub(crate) fn verdict(fetch: &CorsFetch, browser: Browser) -> Option<Verdict> {
     if verdict.failure.reason == Reason::PreflightUnanswered && fetch.fate == Fate::Unanswered {
         lower(&mut verdict, Severity::Depends, Confidence::Likely);
         verdict.settles = SETTLES_NO_ANSWER;
+    }
+    if may_be_manual(fetch, &verdict.failure) {
+        lower(&mut verdict, Severity::Depends, Confidence::Likely);
+        verdict.settles = SETTLES_MANUAL;
     }
     if fetch.mode == CorsMode::Unclear {
         lower(&mut verdict, Severity::Depends, Confidence::Possible);
@@ -247,16 +253,21 @@ fn confidence(fetch: &CorsFetch, failure: &Failure) -> Confidence {
     let is_sure = (is_preflight || fetch.mode == CorsMode::Proven || is_sure_of_client)
         && fetch.origin.learnt <= OriginSource::PreflightField
         && !DOUBTS.iter().any(|kind| fetch.caveats.contains(*kind));
-    // With `redirect: "manual"` the page gets the redirect itself, wherever it leads; a capture does not show the mode.
-    let may_be_manual = fetch.fate == Fate::Unknown
-        && matches!(
-            failure.reason,
-            Reason::RedirectUserinfo | Reason::RedirectScheme | Reason::RedirectLimit
-        );
-    match is_sure && !may_be_manual {
+    match is_sure {
         true => Confidence::Definite,
         false => Confidence::Likely,
     }
+}
+
+/// Whether it may be that the page wanted the redirect itself and not what it leads to: only `fetch()` can, and no
+/// recording shows it.
+fn may_be_manual(fetch: &CorsFetch, failure: &Failure) -> bool {
+    fetch.fate == Fate::Unknown
+        && matches!(fetch.initiator, None | Some("fetch"))
+        && matches!(
+            failure.reason,
+            Reason::RedirectUserinfo | Reason::RedirectScheme
+        )
 }
 
 /// Origins that scanners send: their refusal is right.
@@ -289,6 +300,27 @@ pub(crate) fn outcome(fetch: &CorsFetch, failure: Option<&Failure>) -> Outcome {
     }
 }
 
+/// The error by which a network stack stops at an answer before the CORS protocol looks at it: a 407 from anything but the
+/// proxy, and a redirect to nowhere, or in Firefox to a `data:` URL.
+fn earlier_error(fetch: &CorsFetch, failure: &Failure, browser: Browser) -> Option<&'static str> {
+    let exchange = fetch.hops.get(failure.hop)?.actual.as_ref()?;
+    let target = || origin::resolve(exchange.url(), exchange.response_field("location")?);
+    match (&failure.reason, browser) {
+        (Reason::Answer(_), Browser::Chromium) if exchange.status() == Some(407) => {
+            Some("net::ERR_UNEXPECTED_PROXY_AUTH")
+        }
+        (Reason::Redirect(_), Browser::Chromium) if target().is_none() => {
+            Some("net::ERR_INVALID_REDIRECT")
+        }
+        (Reason::Redirect(_), Browser::Firefox)
+            if target().is_none_or(|url| url.starts_with("data:")) =>
+        {
+            Some("CORSDidNotSucceed2")
+        }
+        _ => None,
+    }
+}
+
 /// The browsers' codes for one transaction: each engine's first failure, the deciding engine's being `failure`.
 pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) -> Codes {
     let code = |browser: Browser| {
@@ -296,6 +328,9 @@ pub(crate) fn all_codes(fetch: &CorsFetch, verdict: &Verdict, decider: Browser) 
             true => verdict.failure.clone(),
             false => fetch.failure(verdict.with_credentials, browser)?,
         };
+        if let Some(error) = earlier_error(fetch, &own, browser) {
+            return Some(error);
+        }
         let empty = Fields::default();
         let fields = answer_fields(fetch, &own).unwrap_or(&empty);
         codes::code(&own, fields, browser)

@@ -9,7 +9,7 @@ use crate::cors::{CorsFetch, CredentialsMode};
 use crate::fetch::check::allows_credentials;
 use crate::fetch::preflight::failures;
 use crate::fetch::{Browser, PreflightFailure, list};
-use crate::finding::{AlsoWrong, Finding, MessageKind, Phase};
+use crate::finding::{AlsoWrong, Finding, MessageKind, Phase, Severity};
 
 /// The primary finding, if the CORS protocol stands against the transaction.
 pub(crate) fn finding(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) -> Option<Finding> {
@@ -27,7 +27,9 @@ pub(crate) fn finding(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) 
     if draft.settles.is_empty() {
         draft.settles = verdict.settles.to_owned();
     }
-    draft.evidence.extend(executed(&case));
+    if verdict.severity == Severity::Blocked {
+        say_executed(&case, &mut draft);
+    }
     draft.evidence.extend(redirected_from(&case));
     let grade = Grade {
         severity: verdict.severity,
@@ -120,17 +122,28 @@ fn lacks_credentials_too(case: &Case<'_>, reason: &Reason) -> bool {
 }
 
 /// The server acted on a request whose answer the page could not read.
-fn executed(case: &Case<'_>) -> Option<crate::finding::Evidence> {
+fn say_executed(case: &Case<'_>, draft: &mut Draft) {
     let is_unsafe = !matches!(case.method(), "GET" | "HEAD" | "OPTIONS");
     let is_success = matches!(case.status(), 200..=299);
-    (case.phase == Phase::Actual && is_unsafe && is_success).then(|| {
-        evidence(
-            MessageKind::ActualResponse,
-            ":status",
-            case.status().to_string(),
-            format!("blocked but executed: the server has carried out the {}, only the answer is withheld", case.method()),
-        )
-    })
+    if case.phase != Phase::Actual || !is_unsafe || !is_success {
+        return;
+    }
+    let line = evidence(
+        MessageKind::ActualResponse,
+        ":status",
+        case.status().to_string(),
+        format!(
+            "blocked but executed: the server has carried out the {}, only the answer is withheld",
+            case.method()
+        ),
+    );
+    let bare = draft.evidence.iter_mut().find(|known| {
+        known.message == line.message && known.field == line.field && known.note.is_empty()
+    });
+    match bare {
+        Some(known) => *known = line,
+        None => draft.evidence.push(line),
+    }
 }
 
 fn redirected_from(case: &Case<'_>) -> Option<crate::finding::Evidence> {

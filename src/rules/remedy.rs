@@ -142,6 +142,15 @@ pub(crate) fn fix_server_error(case: &Case<'_>) -> Fix {
     )
 }
 
+/// The same with what belongs to it where the server decides by the request.
+pub(crate) fn allow_origin_by_name(case: &Case<'_>) -> Vec<Fix> {
+    let allow = allow_origin(case);
+    match allow.action {
+        "allow-origin" => vec![allow, vary_origin(case)],
+        _ => vec![allow],
+    }
+}
+
 pub(crate) fn vary_origin(case: &Case<'_>) -> Fix {
     fix(
         "vary-origin",

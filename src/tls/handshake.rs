@@ -8,6 +8,7 @@ pub(crate) mod kind {
     pub(crate) const SERVER_HELLO: u8 = 2;
     pub(crate) const END_OF_EARLY_DATA: u8 = 5;
     pub(crate) const ENCRYPTED_EXTENSIONS: u8 = 8;
+    pub(crate) const CLIENT_KEY_EXCHANGE: u8 = 16;
     pub(crate) const FINISHED: u8 = 20;
     pub(crate) const KEY_UPDATE: u8 = 24;
 }
@@ -21,6 +22,7 @@ pub(crate) struct Messages {
     held: Vec<u8>,
     /// Bytes still to come of a message that nobody reads.
     skip: usize,
+    keeps_all: bool,
 }
 
 /// One message.
@@ -32,6 +34,11 @@ pub(crate) struct Message {
 }
 
 impl Messages {
+    /// Gives the bodies of all messages.
+    pub(crate) fn keep_all(&mut self) {
+        self.keeps_all = true;
+    }
+
     /// Takes the content of the next handshake record; gives the messages that end in it.
     pub(crate) fn push(&mut self, content: &[u8]) -> Vec<Message> {
         let skipped = self.skip.min(content.len());
@@ -41,13 +48,15 @@ impl Messages {
         let mut messages = Vec::new();
         while let Some((&[kind, l0, l1, l2], rest)) = self.held.split_first_chunk::<4>() {
             let len = u32::from_be_bytes([0, l0, l1, l2]) as usize;
-            let is_read = matches!(
-                kind,
-                kind::CLIENT_HELLO
-                    | kind::SERVER_HELLO
-                    | kind::ENCRYPTED_EXTENSIONS
-                    | kind::KEY_UPDATE
-            ) && len <= MAX_READ;
+            let is_read = (self.keeps_all
+                || matches!(
+                    kind,
+                    kind::CLIENT_HELLO
+                        | kind::SERVER_HELLO
+                        | kind::ENCRYPTED_EXTENSIONS
+                        | kind::KEY_UPDATE
+                ))
+                && len <= MAX_READ;
             match rest.get(..len) {
                 Some(body) => {
                     let body = if is_read { body.to_vec() } else { Vec::new() };
@@ -91,6 +100,8 @@ pub(crate) struct ServerHello {
     pub(crate) compression: u8,
     pub(crate) alpn: Option<Box<str>>,
     pub(crate) is_encrypt_then_mac: bool,
+    /// The master secret depends on the whole handshake (RFC 7627).
+    pub(crate) has_extended_master: bool,
     /// It asks for another ClientHello (RFC 8446 §4.1.4).
     pub(crate) is_retry_request: bool,
 }
@@ -99,6 +110,7 @@ mod extension {
     pub(super) const SERVER_NAME: u16 = 0;
     pub(super) const ALPN: u16 = 16;
     pub(super) const ENCRYPT_THEN_MAC: u16 = 22;
+    pub(super) const EXTENDED_MASTER_SECRET: u16 = 23;
     pub(super) const EARLY_DATA: u16 = 42;
     pub(super) const SUPPORTED_VERSIONS: u16 = 43;
 }
@@ -172,9 +184,11 @@ impl ServerHello {
         let [compression] = rest.array()?;
         let mut alpn = None;
         let mut is_encrypt_then_mac = false;
+        let mut has_extended_master = false;
         rest.extensions(|kind, mut value| match kind {
             extension::ALPN => alpn = value.alpn(),
             extension::ENCRYPT_THEN_MAC => is_encrypt_then_mac = true,
+            extension::EXTENDED_MASTER_SECRET => has_extended_master = true,
             extension::SUPPORTED_VERSIONS => version = value.number16().unwrap_or(version),
             _ => {}
         });
@@ -186,8 +200,28 @@ impl ServerHello {
             compression,
             alpn,
             is_encrypt_then_mac,
+            has_extended_master,
             is_retry_request: random == RETRY_REQUEST,
         })
+    }
+}
+
+impl Message {
+    /// The message as it stands in the hash over a handshake (RFC 5246 §7.4.9).
+    pub(crate) fn append_to(&self, transcript: &mut Vec<u8>) {
+        let len = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
+        let [_, length @ ..] = len.to_be_bytes();
+        transcript.push(self.kind);
+        transcript.extend(length);
+        transcript.extend(&self.body);
+    }
+}
+
+/// The secret in a ClientKeyExchange, encrypted with RSA: behind its length, but in SSL 3.0 (RFC 5246 §7.4.7.1).
+pub(crate) fn encrypted_premaster(version: Version, body: &[u8]) -> Option<&[u8]> {
+    match version {
+        Version::Ssl3 => Some(body),
+        _ => Reader(body).vector16(),
     }
 }
 

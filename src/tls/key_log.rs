@@ -2,8 +2,9 @@
 //!
 //! Browsers, curl, OpenSSL and others write one line per secret: `LABEL <client random> <secret>`, both in hexadecimal.
 //! Capture files carry the same text in their decryption secrets blocks. Several logs are merged; a line that is not
-//! understood is counted, never fatal.
+//! understood is counted, never fatal. Private keys of servers, in PEM, may stand among the lines.
 
+use super::private_key::PrivateKey;
 use std::collections::HashMap;
 
 /// Secrets of TLS and QUIC connections.
@@ -12,6 +13,7 @@ pub struct KeyLog {
     connections: HashMap<[u8; 32], Secrets>,
     /// Master secrets by session id, from lines that name no client random.
     sessions: HashMap<Box<[u8]>, Secret>,
+    private_keys: Vec<PrivateKey>,
     ignored: u64,
 }
 
@@ -74,17 +76,27 @@ impl KeyLog {
     /// Adds the lines of another log. What is known already stands.
     pub fn extend(&mut self, text: &[u8]) {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let mut block: Option<Block> = None;
         for line in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
             let line = line.trim_ascii();
-            if !line.is_empty() && !line.starts_with(b"#") && self.line(line).is_none() {
+            if line.starts_with(b"-----BEGIN ") {
+                block = Some(Block::new(line));
+            } else if line.starts_with(b"-----END ") {
+                self.end(block.take());
+            } else if let Some(block) = &mut block {
+                block.text.extend_from_slice(line);
+            } else if !line.is_empty() && !line.starts_with(b"#") && self.line(line).is_none() {
                 self.ignored = self.ignored.saturating_add(1);
             }
         }
     }
 
-    /// Number of connections of which a secret is known.
+    /// Number of connections of which a secret is known, and of private keys.
     pub fn len(&self) -> usize {
-        self.connections.len().saturating_add(self.sessions.len())
+        self.connections
+            .len()
+            .saturating_add(self.sessions.len())
+            .saturating_add(self.private_keys.len())
     }
 
     /// Whether no secret is known.
@@ -105,6 +117,21 @@ impl KeyLog {
     /// The master secret of a session, by its id.
     pub(crate) fn session(&self, id: &[u8]) -> Option<Secret> {
         self.sessions.get(id).copied()
+    }
+
+    /// Servers' private keys.
+    pub(crate) fn private_keys(&self) -> &[PrivateKey] {
+        &self.private_keys
+    }
+
+    fn end(&mut self, block: Option<Block>) {
+        let Some(block) = block.filter(|block| block.is_private_key) else {
+            return;
+        };
+        match PrivateKey::from_base64(&block.text) {
+            Some(key) => self.private_keys.push(key),
+            None => self.ignored = self.ignored.saturating_add(1),
+        }
     }
 
     fn line(&mut self, line: &[u8]) -> Option<()> {
@@ -143,6 +170,22 @@ impl KeyLog {
         let secret = Secret::new(&unhex(second.strip_prefix(b"Master-Key:")?)?)?;
         self.sessions.entry(id.into_boxed_slice()).or_insert(secret);
         Some(())
+    }
+}
+
+/// A block of PEM (RFC 7468).
+struct Block {
+    /// Certificates stand beside keys.
+    is_private_key: bool,
+    text: Vec<u8>,
+}
+
+impl Block {
+    fn new(line: &[u8]) -> Self {
+        Self {
+            is_private_key: line.ends_with(b"PRIVATE KEY-----"),
+            text: Vec::new(),
+        }
     }
 }
 

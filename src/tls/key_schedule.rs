@@ -40,6 +40,44 @@ fn join(first: [u8; 32], second: [u8; 32]) -> [u8; 64] {
     both
 }
 
+/// The master secret from what the client sent encrypted (RFC 5246 §8.1); with the handshake up to there where both sides
+/// agreed to bind it (RFC 7627 §4).
+pub(crate) fn master_from_premaster(
+    version: Version,
+    suite: Suite,
+    premaster: &[u8],
+    randoms: &Randoms,
+    transcript: Option<&[u8]>,
+) -> [u8; 48] {
+    let mut master = [0; 48];
+    let seed = randoms.client_first();
+    match transcript {
+        _ if version == Version::Ssl3 => ssl3_block(premaster, &seed, &mut master),
+        None => prf(
+            version,
+            suite.prf,
+            premaster,
+            b"master secret",
+            &seed,
+            &mut master,
+        ),
+        Some(transcript) => {
+            let hash = match (version, suite.prf) {
+                (Version::Tls12, Hash::Sha384) => Sha384::digest(transcript).to_vec(),
+                (Version::Tls12, _) => Sha256::digest(transcript).to_vec(),
+                _ => [
+                    Md5::digest(transcript).as_slice(),
+                    Sha1::digest(transcript).as_slice(),
+                ]
+                .concat(),
+            };
+            let label = b"extended master secret";
+            prf(version, suite.prf, premaster, label, &hash, &mut master);
+        }
+    }
+    master
+}
+
 /// Keys of TLS 1.2 and earlier.
 pub(crate) fn keys_from_master(
     version: Version,

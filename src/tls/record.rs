@@ -8,6 +8,10 @@ pub(crate) const HEAD_LEN: usize = 5;
 /// Longest body: 2^14 and what TLS 1.2 allows to add (RFC 5246 §6.2.3).
 const MAX_BODY: usize = (1 << 14) + 2048;
 
+/// Bytes given to a search at a time. It copies what it is given and hands back what follows the record it finds, so that
+/// many short records between garbage would cost their square.
+const STRIDE: usize = 256;
+
 /// Content types.
 pub(crate) mod kind {
     pub(crate) const CHANGE_CIPHER_SPEC: u8 = 20;
@@ -126,36 +130,42 @@ impl Cutter {
         mark: Mark,
         each: &mut impl FnMut(Event<'_>) -> Reply,
     ) {
-        let mut found = self.cut(bytes, mark, each);
-        while let Some(rest) = found {
-            found = self.cut(&rest, mark, each);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if let Some(held) = self.cut(&mut rest, mark, each) {
+                // Shorter than what was given to the search, so this ends.
+                self.push(&held, mark, each);
+            }
         }
     }
 
-    /// Cuts up to the end, or to the end of a search: then returns what is still to be cut.
+    /// Cuts up to the end, or to the end of a search: then returns what the search held that is still to be cut, and
+    /// stands before what `rest` is left with.
     fn cut(
         &mut self,
-        bytes: &[u8],
+        rest: &mut &[u8],
         mark: Mark,
         each: &mut impl FnMut(Event<'_>) -> Reply,
     ) -> Option<Vec<u8>> {
-        let mut rest = bytes;
         while !rest.is_empty() {
             match &mut self.state {
-                State::Start => self.head(mark, &mut rest),
+                State::Start => self.head(mark, rest),
                 State::Head(first) => {
                     let first = *first;
-                    self.head(first, &mut rest);
+                    self.head(first, rest);
                 }
                 State::Body(body) => {
                     let body = *body;
-                    self.body(body, &mut rest, each);
+                    self.body(body, rest, each);
                 }
                 State::Searching(search) => {
-                    let (head, rest) = search.push(rest, mark, &mut guess(each))?;
-                    self.last = Some(head);
-                    self.state = State::Start;
-                    return Some(rest);
+                    let (stride, later) = rest.split_at_checked(STRIDE).unwrap_or((rest, &[]));
+                    *rest = later;
+                    if let Some((head, held)) = search.push(stride, mark, &mut guess(each)) {
+                        self.last = Some(head);
+                        self.state = State::Start;
+                        return Some(held);
+                    }
                 }
             }
         }
@@ -390,6 +400,18 @@ mod tests {
             Ok(b"\x17\x03\x01\0\x01x\x17\x03\x03\0\x01d"),
         ]);
         assert_eq!(seen, ["lost Some(112)", "d in 3"]);
+    }
+
+    #[test]
+    fn records_between_garbage_are_all_found_in_whatever_pieces_they_come() {
+        let bytes = b"no\x17\x03\x03\0\x02ab".repeat(200);
+        let count = |parts: &[Result<&[u8], u64>]| {
+            let seen = cut(parts);
+            seen.iter().filter(|line| line.starts_with("ab ")).count()
+        };
+        assert_eq!(count(&[Ok(&bytes)]), 200);
+        let parts: Vec<_> = bytes.chunks(7).map(Ok).collect();
+        assert_eq!(count(&parts), 200);
     }
 
     #[test]

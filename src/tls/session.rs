@@ -3,6 +3,7 @@
 use super::KeyLog;
 use super::compression::Inflater;
 use super::direction::{Half, Protection, Waiting};
+use super::exchange::Exchange;
 use super::handshake::{self, ClientHello, Message, ServerHello, kind as message};
 use super::key_log::{Secret, Secrets};
 use super::key_schedule::{Randoms, keys_from_master};
@@ -30,7 +31,7 @@ pub struct Session {
 impl Session {
     /// A session of which nothing was seen yet.
     pub fn new(log: &Arc<KeyLog>) -> Self {
-        Self {
+        let mut session = Self {
             to_server: Cutter::default(),
             to_client: Cutter::default(),
             core: Core {
@@ -45,9 +46,15 @@ impl Session {
                 alpn: None,
                 state: State::Opening,
                 ready: VecDeque::new(),
+                exchange: Exchange::default(),
             },
             prelude: Some(Vec::new()),
+        };
+        if session.core.has_private_keys() {
+            session.core.to_server.messages.keep_all();
+            session.core.to_client.messages.keep_all();
         }
+        session
     }
 
     /// Takes the next chunk of `direction`.
@@ -156,9 +163,14 @@ struct Core {
     alpn: Option<Box<str>>,
     state: State,
     ready: VecDeque<(Direction, Plain)>,
+    exchange: Exchange,
 }
 
 impl Core {
+    fn has_private_keys(&self) -> bool {
+        !self.log.private_keys().is_empty()
+    }
+
     fn half(&mut self, direction: Direction) -> &mut Half {
         match direction {
             Direction::ToServer => &mut self.to_server,
@@ -297,6 +309,9 @@ impl Core {
 
     fn message(&mut self, direction: Direction, message: &Message) {
         let body = &message.body;
+        if self.has_private_keys() {
+            self.exchange.push(message);
+        }
         match (message.kind, direction) {
             (message::CLIENT_HELLO, Direction::ToServer) => match ClientHello::parse(body) {
                 Some(hello) => self.client_hello(hello),
@@ -314,6 +329,7 @@ impl Core {
             (message::ENCRYPTED_EXTENSIONS, Direction::ToClient) => {
                 self.alpn = handshake::alpn_of_encrypted_extensions(body).or(self.alpn.take());
             }
+            (message::CLIENT_KEY_EXCHANGE, Direction::ToServer) => self.exchange_keys(body),
             (message::FINISHED, _) => self.advance(direction, Epoch::Application),
             (message::END_OF_EARLY_DATA, Direction::ToServer) => {
                 self.advance(direction, Epoch::Handshake);
@@ -368,10 +384,15 @@ impl Core {
         } else {
             self.master().is_some()
         };
-        if !has_secret {
+        let may_have_one = server.version != Version::Tls13 && self.has_private_keys();
+        if !has_secret && !may_have_one {
             return self.close(Reason::NoKeys);
         }
         self.suite = Some(suite);
+        if !has_secret {
+            // The client's key exchange is to come.
+            return;
+        }
         self.state = State::Open;
         for direction in [Direction::ToServer, Direction::ToClient] {
             for waiting in self.half(direction).take_waiting() {
@@ -388,6 +409,23 @@ impl Core {
             .connection(&self.client.as_ref()?.random)
             .and_then(|secrets| secrets.master)
             .or_else(|| self.log.session(&self.server.as_ref()?.session_id))
+            .or(self.exchange.master())
+    }
+
+    /// The client's key exchange: what is still missing where a private key is all there is.
+    fn exchange_keys(&mut self, body: &[u8]) {
+        if !self.has_private_keys() || self.master().is_some() {
+            return;
+        }
+        let (Some(client), Some(server), Some(suite)) = (&self.client, &self.server, self.suite)
+        else {
+            return;
+        };
+        let keys = self.log.private_keys();
+        match self.exchange.open(keys, (client, server), suite, body) {
+            Some(_) => self.state = State::Open,
+            None => self.close(Reason::NoKeys),
+        }
     }
 
     /// Sets the keys of TLS 1.3, which need no ChangeCipherSpec.

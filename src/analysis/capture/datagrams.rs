@@ -10,6 +10,7 @@ use crate::quic::{Datagram, Demux};
 use crate::time::Timestamp;
 use crate::tls::KeyLog;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// A datagram of the batch.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +115,7 @@ impl Datagrams {
             self.outputs.push(Output {
                 frame,
                 stream,
-                what: What::Exchange(Box::new(exchange)),
+                what: What::Exchange(Arc::new(exchange)),
             });
         }
         while let Some(damage) = self.demux.poll_damage() {

@@ -1,6 +1,7 @@
 //! The serial half of a round: reads a block, walks its records, and says which connection each segment belongs to.
 
 use super::batch::{Batch, Event, Opened, SegmentEvent, Span, slot_at};
+use super::twins::Twins;
 use crate::analysis::Options;
 use crate::analysis::job::Counts;
 use crate::analysis::rotation::Stretch;
@@ -71,6 +72,9 @@ struct Connections {
     mid_stream: u64,
     /// Payload of connections in which nothing that follows matters.
     passed_over: u64,
+    twins: Twins,
+    /// Connections that were captured before, with other addresses.
+    translated: u64,
 }
 
 /// Bytes asked for in the first read: small files are many.
@@ -103,6 +107,8 @@ impl Intake {
                 last: Timestamp(i64::MIN),
                 mid_stream: 0,
                 passed_over: 0,
+                twins: Twins::default(),
+                translated: 0,
             },
             fragments: Fragments::new(limits.fragments),
             secrets: Vec::new(),
@@ -240,6 +246,10 @@ impl Intake {
                 self.flows.table.evicted(),
             ),
             (
+                "connection captured twice: again with translated addresses",
+                self.flows.translated,
+            ),
+            (
                 "IP packet given up: too many fragments",
                 self.fragments.dropped(),
             ),
@@ -310,6 +320,25 @@ impl Intake {
         self.first.get_or_insert(packet.at);
         self.flows.forget_closed(packet.at, packet.frame, batch);
         match segment::slice(packet, &mut self.fragments) {
+            Sliced::Several(parts) => {
+                for part in parts {
+                    let sliced = segment::slice_part(part, packet, &mut self.fragments);
+                    self.sliced(sliced, packet, origin, batch);
+                }
+            }
+            sliced => self.sliced(sliced, packet, origin, batch),
+        }
+    }
+
+    #[inline]
+    fn sliced(
+        &mut self,
+        sliced: Sliced<'_>,
+        packet: &Packet<'_>,
+        origin: &Origin,
+        batch: &mut Batch,
+    ) {
+        match sliced {
             Sliced::Tcp(segment) => {
                 let span = origin.span(segment.payload);
                 self.flows.segment(&segment, span, self.source, batch);
@@ -319,8 +348,13 @@ impl Intake {
                 let span = origin.span(datagram.payload);
                 batch.datagram(&datagram, span, packet);
             }
-            Sliced::Other(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Sliced::Several(_) => self.skip(AGGREGATE),
+            Sliced::Other(reason) => self.skip(reason),
         }
+    }
+
+    fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
     }
 
     /// An IP packet that was put together may hold a tunnel whose packets are fragments again.
@@ -344,15 +378,15 @@ impl Intake {
                     batch.datagram(&datagram, span, packet);
                     return;
                 }
-                Sliced::Other(reason) => {
-                    *self.skipped.entry(reason).or_default() += 1;
-                    return;
-                }
+                Sliced::Several(_) => return self.skip(AGGREGATE),
+                Sliced::Other(reason) => return self.skip(reason),
             }
         }
     }
 }
 
+/// IEEE 802.11 frames are not aggregated twice, nor inside IP.
+const AGGREGATE: &str = "aggregate in a packet of another";
 /// Fragmented packets inside fragmented packets.
 const MOST_NESTED: usize = 4;
 
@@ -382,6 +416,7 @@ impl Connections {
         source: SourceId,
         batch: &mut Batch,
     ) {
+        let streams = self.table.streams();
         let Some(found) = self.table.look_up(segment) else {
             self.make_room(segment, batch);
             if self.table.look_up(segment).is_some() {
@@ -403,6 +438,10 @@ impl Connections {
         } else if flow.slot == Slot::DONE {
             self.passed_over += u64::from(payload.len);
             return;
+        } else if payload.len > 0 && self.twins.has_seen(flow, segment, streams) {
+            flow.slot = Slot::DONE;
+            self.translated += 1;
+            self.passed_over += u64::from(payload.len);
         } else if payload.len > 0 || segment.missing > 0 {
             let slot = take_slot(&mut self.slots, &mut self.free, flow.stream);
             flow.slot = Slot::new(slot);

@@ -1,8 +1,8 @@
-//! Captures in parallel: rounds in which one thread reads and slices the next block, others put the flows of the current
-//! one together, and what the round before found is handed on.
+//! Captures in parallel: rounds in which one thread reads and slices the next block while others put the flows of the
+//! current one together. What a round found is judged beside the rounds that follow.
 //!
-//! No channel and no lock: a round ends when all are done. What comes out is ordered by the packet that completed it
-//! and does not depend on the number of threads or on how much a read returned.
+//! What comes out is ordered by the packet that completed it and does not depend on the number of threads or on how much
+//! a read returned.
 
 mod batch;
 mod closed;
@@ -10,13 +10,15 @@ mod datagrams;
 mod intake;
 mod shard;
 mod stream;
+mod twins;
 
-use super::Options;
 use super::job::{Counts, Job, Receiver, Stop};
+use super::{Options, belt};
 use crate::caveat::{Caveat, Place};
 use crate::error::Error;
 use crate::http::{Interest, SourceId};
 use crate::input::{Opened, Position};
+use crate::time::Timestamp;
 use crate::tls::KeyLog;
 use batch::{Batch, SHARDS};
 use closed::ClosedServers;
@@ -34,8 +36,6 @@ pub(crate) struct Capture {
     datagrams: Datagrams,
     /// The user's TLS secrets and those found in the captures so far.
     keys: Arc<KeyLog>,
-    /// What the last round found, in the order of packets.
-    found: Vec<Output>,
     /// The name of the input being read, for caveats.
     name: String,
 }
@@ -71,7 +71,6 @@ impl Capture {
             shards: (0..SHARDS).map(shard).collect(),
             datagrams: Datagrams::new(interest, options),
             keys: Arc::clone(keys),
-            found: Vec::new(),
             name: String::new(),
         }
     }
@@ -95,21 +94,10 @@ impl Capture {
         name.clone_into(&mut self.name);
         self.intake.open(reader, source);
         self.datagrams.set_source(source);
-        let mut current = Batch::default();
-        let mut next = Batch::default();
-        let mut filled = self.intake.fill(&mut current);
-        while filled != Filled::End {
-            filled = self.round(&mut current, &mut next, receiver, &position)?;
-            if let Some(now) = self.intake.live_time() {
-                receiver.reached(now)?;
-            }
-            std::mem::swap(&mut current, &mut next);
-        }
-        deliver(&mut self.found, &self.name, receiver);
-        receiver.pause(position.bytes())?;
-        self.intake.close(&mut current);
-        self.collect(&mut current);
-        deliver(&mut self.found, &self.name, receiver);
+        belt::run(
+            |give| self.rounds(&position, give),
+            |found: Found| found.deliver(&name, receiver),
+        )?;
         match self.intake.failure() {
             Some(kind) => Err(Error::new(name, kind).into()),
             None => Ok(()),
@@ -124,8 +112,8 @@ impl Capture {
             self.shards.par_iter_mut().for_each(Shard::finish);
         }
         self.datagrams.finish();
-        self.collect(&mut Batch::default());
-        deliver(&mut self.found, &self.name, receiver);
+        let rest = self.collect(&mut Batch::default());
+        deliver(rest, &self.name, receiver);
         let mut counts = self.intake.counts();
         let mut closed = ClosedServers::default();
         for shard in &self.shards {
@@ -148,77 +136,133 @@ impl Capture {
         }
     }
 
-    /// Works on `current`, gives out what was found, and fills `next`.
-    fn round(
-        &mut self,
-        current: &mut Batch,
-        next: &mut Batch,
-        receiver: &mut dyn Receiver,
-        position: &Position,
-    ) -> io::Result<Filled> {
+    /// Reads to the end of the input, as long as what is found is wanted.
+    fn rounds(&mut self, position: &Position, give: &mut dyn FnMut(Found) -> bool) {
+        let mut current = Batch::default();
+        let mut next = Batch::default();
+        let mut filled = self.intake.fill(&mut current);
+        while filled != Filled::End {
+            // A live capture comes in small pieces: its findings must not wait for the next packet.
+            let is_small = current.events() < WORTH_THREADS;
+            if !is_small {
+                filled = self.round(&current, &mut next);
+            } else {
+                self.process(&current);
+            }
+            let found = Found {
+                outputs: self.collect(&mut current).collect(),
+                position: position.bytes(),
+                reached: self.intake.live_time(),
+            };
+            if !give(found) {
+                return;
+            }
+            if is_small {
+                filled = self.intake.fill(&mut next);
+            }
+            std::mem::swap(&mut current, &mut next);
+        }
+        self.intake.close(&mut current);
+        give(Found {
+            outputs: self.collect(&mut current).collect(),
+            position: position.bytes(),
+            reached: None,
+        });
+    }
+
+    /// Works on `current` and fills `next`.
+    fn round(&mut self, current: &Batch, next: &mut Batch) -> Filled {
+        if rayon::current_num_threads() == 1 {
+            self.process(current);
+            return self.intake.fill(next);
+        }
         self.share_secrets();
-        let is_small = current.events() < WORTH_THREADS;
         let Self {
             intake,
             shards,
             datagrams,
             keys,
-            found,
-            name,
+            ..
         } = self;
-        let batch = &*current;
         let mut filled = Filled::End;
-        if is_small || rayon::current_num_threads() == 1 {
-            deliver(found, name, receiver);
-            for (number, shard) in shards.iter_mut().enumerate() {
-                shard.process(number, batch);
-            }
-            datagrams.process(batch, keys);
-        } else {
-            rayon::in_place_scope(|scope| {
-                scope.spawn(|_| filled = intake.fill(next));
-                scope.spawn(|_| datagrams.process(batch, keys));
-                scope.spawn(|_| {
-                    let shards = shards.par_iter_mut().enumerate();
-                    shards.for_each(|(number, shard)| shard.process(number, batch));
-                });
-                deliver(found, name, receiver);
-            });
-        }
-        self.collect(current);
-        if is_small {
-            // A live capture comes in small pieces: its findings must not wait for the next packet.
-            deliver(&mut self.found, &self.name, receiver);
-        }
-        receiver.pause(position.bytes())?;
-        if is_small || rayon::current_num_threads() == 1 {
-            filled = self.intake.fill(next);
-        }
-        Ok(filled)
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| filled = intake.fill(next));
+            scope.spawn(|_| datagrams.process(current, keys));
+            let shards = shards.par_iter_mut().enumerate();
+            shards.for_each(|(number, shard)| shard.process(number, current));
+        });
+        filled
     }
 
-    /// Gathers what the shards found in `batch`, in the order of packets.
-    fn collect(&mut self, batch: &mut Batch) {
+    /// Works on `batch`.
+    fn process(&mut self, batch: &Batch) {
+        self.share_secrets();
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            shard.process(number, batch);
+        }
+        self.datagrams.process(batch, &self.keys);
+    }
+
+    /// What the shards found in `batch`, in the order of packets.
+    fn collect(&mut self, batch: &mut Batch) -> impl Iterator<Item = Output> + use<> {
+        let mut parts = Vec::new();
         for (number, shard) in self.shards.iter_mut().enumerate() {
             self.intake.free(number, shard.take_done());
-            self.found.append(&mut shard.outputs);
+            parts.push(std::mem::take(&mut shard.outputs));
         }
-        self.found.append(&mut self.datagrams.outputs);
+        parts.push(std::mem::take(&mut self.datagrams.outputs));
         let damages = batch.damages.drain(..).map(|(frame, damage)| Output {
             frame,
             stream: u32::MAX,
             what: What::Damage(damage),
         });
-        self.found.extend(damages);
-        // Outputs of one conversation come from one shard, in order; the sort is stable.
-        self.found
-            .sort_by_key(|output| (output.frame, output.stream));
+        parts.push(damages.collect());
+        in_order(parts)
     }
 }
 
-/// Hands on what was found in the input called `name`.
-fn deliver(found: &mut Vec<Output>, name: &str, receiver: &mut dyn Receiver) {
-    for output in found.drain(..) {
+/// Joins the parts without a copy of them all: at the end of a flood of connections they are large.
+fn in_order(parts: Vec<Vec<Output>>) -> impl Iterator<Item = Output> {
+    let place = |output: &Output| (output.frame, output.stream);
+    let sorted = parts.into_iter().filter(|part| !part.is_empty());
+    let mut sorted: Vec<_> = sorted
+        .map(|mut part| {
+            // Outputs of one conversation come from one shard, in order; the sort is stable.
+            part.sort_by_key(place);
+            part.into_iter().peekable()
+        })
+        .collect();
+    std::iter::from_fn(move || {
+        let heads = sorted.iter_mut().enumerate();
+        let heads = heads.filter_map(|(number, part)| Some((place(part.peek()?), number)));
+        let (_, next) = heads.min()?;
+        sorted.get_mut(next)?.next()
+    })
+}
+
+/// What a round found.
+struct Found {
+    outputs: Vec<Output>,
+    /// How far the input has been read.
+    position: u64,
+    /// For an input that is written while it is read: the time that it has reached.
+    reached: Option<Timestamp>,
+}
+
+impl Found {
+    /// Hands it on; `name` is that of the input.
+    fn deliver(self, name: &str, receiver: &mut dyn Receiver) -> io::Result<()> {
+        deliver(self.outputs, name, receiver);
+        receiver.pause(self.position)?;
+        match self.reached {
+            Some(now) => receiver.reached(now),
+            None => Ok(()),
+        }
+    }
+}
+
+fn deliver(outputs: impl IntoIterator<Item = Output>, name: &str, receiver: &mut dyn Receiver) {
+    for output in outputs {
         let caveat = |kind, place, detail| Caveat {
             kind,
             source: name.to_owned(),
@@ -226,7 +270,7 @@ fn deliver(found: &mut Vec<Output>, name: &str, receiver: &mut dyn Receiver) {
             detail,
         };
         match output.what {
-            What::Exchange(exchange) => receiver.exchange(*exchange),
+            What::Exchange(exchange) => receiver.exchange(exchange),
             What::Note(kind, detail) => {
                 let place = Place::Stream(output.stream);
                 receiver.caveat(caveat(kind, place, detail.to_owned()));

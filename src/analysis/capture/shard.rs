@@ -51,7 +51,7 @@ pub(super) struct Output {
 
 /// What was found.
 pub(super) enum What {
-    Exchange(Box<Exchange>),
+    Exchange(Arc<Exchange>),
     Note(CaveatKind, &'static str),
     /// The same at a packet.
     FrameNote(CaveatKind, u64, &'static str),
@@ -64,11 +64,39 @@ struct Open {
     /// To the server, to the client.
     assemblers: [Assembler; 2],
     is_closed: [bool; 2],
+    leaving: Leaving,
     was_seen: [bool; 2],
     /// Payload in its packets.
     bytes: u64,
     http: Stream,
     notes: Vec<CaveatKind>,
+}
+
+/// Who said that they leave and was not told to HTTP yet, in that order.
+#[derive(Default)]
+struct Leaving([Option<Direction>; 2]);
+
+impl Leaving {
+    #[inline]
+    fn add(&mut self, direction: Direction) {
+        let [first, second] = &mut self.0;
+        match first {
+            None => *first = Some(direction),
+            Some(first) if *first != direction => *second = Some(direction),
+            Some(_) => {}
+        }
+    }
+
+    #[inline]
+    fn first(&self) -> Option<Direction> {
+        self.0[0]
+    }
+
+    fn take(&mut self) -> Option<Direction> {
+        let first = self.0[0].take();
+        self.0.swap(0, 1);
+        first
+    }
 }
 
 impl Shard {
@@ -173,6 +201,7 @@ impl Shard {
             stream: opened.stream,
             assemblers: [Assembler::default(), Assembler::default()],
             is_closed: [false; 2],
+            leaving: Leaving::default(),
             was_seen: [false; 2],
             bytes: 0,
             http: Stream::new(Connection::new(conversation, self.interest, &self.limits)),
@@ -272,6 +301,7 @@ impl Open {
         if !bytes.is_empty() || segment.missing > 0 {
             self.was_seen[direction as usize] = true;
             self.bytes += bytes.len() as u64;
+            http.set_behind(direction.reverse(), other.is_behind());
             let mut out = |chunk: Chunk<'_>| hand_over(http, keys, notes, direction, chunk);
             match segment.urgent {
                 None => own.insert(segment.piece(bytes), &mut out),
@@ -279,7 +309,9 @@ impl Open {
             }
         }
         if segment.has_fin || segment.has_rst {
-            self.http.leave(direction);
+            // Nothing but an end is something, too: a server that hangs up without an answer was seen.
+            self.was_seen[direction as usize] = true;
+            self.leaving.add(direction);
         }
         if segment.has_fin {
             own.end_at(segment.end());
@@ -287,11 +319,15 @@ impl Open {
         if segment.missing > 0 {
             self.note(CaveatKind::CutPacket);
         }
+        self.tell_leaving();
         for direction in [Direction::ToServer, Direction::ToClient] {
             let index = direction as usize;
             if !self.is_closed[index] && self.assemblers[index].is_complete() {
                 self.is_closed[index] = true;
                 self.http.close(direction);
+            }
+            if self.assemblers[index].has_conflict() {
+                self.note(CaveatKind::OverlapConflict);
             }
         }
     }
@@ -304,7 +340,7 @@ impl Open {
         outputs.extend(exchanges.map(|exchange| Output {
             frame,
             stream,
-            what: What::Exchange(Box::new(exchange)),
+            what: What::Exchange(Arc::new(exchange)),
         }));
         let fragments = std::iter::from_fn(|| self.http.poll_fragment());
         outputs.extend(fragments.map(|start| Output {
@@ -339,10 +375,24 @@ impl Open {
                 self.http.close(direction);
             }
         }
+        while let Some(direction) = self.leaving.take() {
+            self.http.leave(direction);
+        }
         if self.was_seen.contains(&false) && self.was_seen.contains(&true) {
             self.note(CaveatKind::OneSided);
         }
         self.http.finish();
+    }
+
+    /// Tells who left, once everything is given out that it had before: what is held behind a hole reached it too.
+    #[inline]
+    fn tell_leaving(&mut self) {
+        while let Some(direction) = self.leaving.first()
+            && !self.assemblers[direction.reverse() as usize].is_behind()
+        {
+            self.leaving.take();
+            self.http.leave(direction);
+        }
     }
 
     fn note(&mut self, kind: CaveatKind) {

@@ -30,11 +30,20 @@ impl Stream {
     /// Takes the next chunk of one direction.
     #[inline]
     pub(super) fn push(&mut self, direction: Direction, chunk: Chunk<'_>, keys: &Arc<KeyLog>) {
-        if let Some(chunk) = self.outer.push(direction, chunk) {
-            self.secured
-                .get_or_insert_with(|| Box::new(Secured::new(&self.outer, keys)))
-                .push(direction, chunk);
+        let chunk = self.outer.push(direction, chunk);
+        while let Some((direction, bytes, at, frame)) = self.outer.poll_secured() {
+            let bytes = bytes.as_slice();
+            self.secure(keys)
+                .push(direction, Chunk::Data { bytes, at, frame });
         }
+        if let Some(chunk) = chunk {
+            self.secure(keys).push(direction, chunk);
+        }
+    }
+
+    fn secure(&mut self, keys: &Arc<KeyLog>) -> &mut Secured {
+        self.secured
+            .get_or_insert_with(|| Box::new(Secured::new(&self.outer, keys)))
     }
 
     /// The sender of one direction said that it is leaving; bytes of it may still be under way.
@@ -42,6 +51,15 @@ impl Stream {
         match &mut self.secured {
             None => self.outer.leave(direction),
             Some(secured) => secured.inner.leave(direction),
+        }
+    }
+
+    /// Whether the receiver of one direction has bytes that were not pushed.
+    #[inline]
+    pub(super) fn set_behind(&mut self, direction: Direction, is_behind: bool) {
+        match &mut self.secured {
+            None => self.outer.set_behind(direction, is_behind),
+            Some(secured) => secured.inner.set_behind(direction, is_behind),
         }
     }
 

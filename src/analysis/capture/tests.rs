@@ -43,14 +43,20 @@ impl File {
 
     /// A whole connection: open, one exchange, close.
     fn connection(&mut self, port: u16, isn: u32, path: &str, status: u16) {
+        self.answered_connection(port, (isn, 500), path, status);
+    }
+
+    /// The same with both initial sequence numbers.
+    fn answered_connection(&mut self, port: u16, isns: (u32, u32), path: &str, status: u16) {
+        let (isn, answer_isn) = isns;
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: a.test\r\nOrigin: http://b.test\r\n\r\n");
         let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nok");
-        let (seq, ack) = (isn.wrapping_add(1), 501);
+        let (seq, ack) = (isn.wrapping_add(1), answer_isn + 1);
         let after = seq.wrapping_add(u32::try_from(request.len()).unwrap());
         let end = ack + u32::try_from(answer.len()).unwrap();
         self.segment(port, true, SYN, isn, 0, "");
-        self.segment(port, false, SYN | ACK, 500, seq, "");
+        self.segment(port, false, SYN | ACK, answer_isn, seq, "");
         self.segment(port, true, ACK, seq, ack, &request);
         self.segment(port, false, ACK, ack, after, &answer);
         self.segment(port, true, FIN, after, end, "");
@@ -165,6 +171,50 @@ fn the_same_ports_used_again_are_another_stream() {
 }
 
 #[test]
+fn a_connection_seen_again_behind_address_translation_counts_once() {
+    let mut file = File::default();
+    file.answered_connection(5000, (9_000_000, 7_000_000), "/1", 200);
+    // Another source port, as masquerading gives.
+    let mut behind = File::default();
+    behind.answered_connection(61_000, (9_000_000, 7_000_000), "/1", 200);
+    let both = file.packets.into_iter().zip(behind.packets);
+    file.packets = both.flat_map(|(packet, copy)| [packet, copy]).collect();
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(
+        lines(&result),
+        ["tcp.stream 0, frame 5 http://a.test/1 200"]
+    );
+    let counts = result.counts.unwrap();
+    let translated = "connection captured twice: again with translated addresses";
+    assert_eq!(counts.skipped[translated], 1);
+}
+
+#[test]
+fn a_connection_that_was_replayed_with_other_addresses_is_another() {
+    let mut file = File::default();
+    file.answered_connection(5000, (9_000_000, 7_000_000), "/1", 200);
+    file.answered_connection(61_000, (9_000_000, 7_000_000), "/1", 200);
+    assert_eq!(lines(&analyse_whole(&file.bytes())).len(), 2);
+}
+
+#[test]
+fn packets_seen_on_two_interfaces_count_once() {
+    let mut file = File::default();
+    file.answered_connection(5000, (9_000_000, 7_000_000), "/1", 200);
+    file.packets = file
+        .packets
+        .iter()
+        .flat_map(|packet| [packet.clone(), packet.clone()])
+        .collect();
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(
+        lines(&result),
+        ["tcp.stream 0, frame 5 http://a.test/1 200"]
+    );
+    assert_eq!(result.taken.caveats, []);
+}
+
+#[test]
 fn a_lost_packet_is_told_and_costs_only_its_own_answer() {
     let mut file = File::default();
     file.connection(5000, 100, "/1", 200);
@@ -172,6 +222,31 @@ fn a_lost_packet_is_told_and_costs_only_its_own_answer() {
     let result = analyse_whole(&file.bytes());
     assert_eq!(lines(&result), ["tcp.stream 0, frame 3 http://a.test/1 -"]);
     assert_eq!(result.taken.caveats[0].kind, CaveatKind::Gap);
+}
+
+#[test]
+fn a_client_that_leaves_with_the_answer_has_it_though_it_waits_behind_a_hole() {
+    let get = |path: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: a.test\r\nOrigin: http://b.test\r\n\r\n")
+    };
+    let answer = "HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\nok";
+    let (one, two) = (get("/1"), get("/2"));
+    let of = |text: &str| u32::try_from(text.len()).unwrap();
+    let mut file = File::default();
+    file.segment(40_000, true, SYN, 0, 0, "");
+    file.segment(40_000, false, SYN | ACK, 500, 1, "");
+    file.segment(40_000, true, ACK, 1, 501, &one);
+    // The first answer is lost.
+    let (seq, ack) = (1 + of(&one), 501 + of(answer));
+    file.segment(40_000, true, ACK, seq, ack, &two);
+    let seq = seq + of(&two);
+    file.segment(40_000, false, ACK, ack, seq, answer);
+    file.segment(40_000, true, FIN, seq, ack + of(answer), "");
+    let result = analyse_whole(&file.bytes());
+    assert_eq!(lines(&result).len(), 2);
+    let second = &result.taken.exchanges[1];
+    assert_eq!(second.status(), Some(200));
+    assert!(!second.caveats.contains(CaveatKind::ClientClosed));
 }
 
 #[test]
@@ -240,7 +315,7 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
     let live = Live(pieces, Arc::clone(&given), Arc::clone(&seen));
     struct Counting(Arc<AtomicUsize>);
     impl Receiver for Counting {
-        fn exchange(&mut self, _exchange: Exchange) {
+        fn exchange(&mut self, _exchange: std::sync::Arc<Exchange>) {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
         fn caveat(&mut self, _caveat: Caveat) {}

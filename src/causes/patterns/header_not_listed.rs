@@ -56,6 +56,9 @@ fn claim(is_unparsable: bool, cluster: &Cluster<'_>) -> Claim {
         Some(name) => format!(
             "The page sends {name} with its requests to {host}; that header belongs into the server's answers and makes the preflight fail."
         ),
+        None if words::lists_all(listed) => format!(
+            "{host} lists * in access-control-allow-headers, which does not count for requests with credentials: {names} must be named."
+        ),
         None => format!(
             "{host} does not allow {names} across origins: its preflight answer lists {shown}."
         ),

@@ -53,6 +53,9 @@ fn claim(is_unparsable: bool, cluster: &Cluster<'_>) -> Claim {
         Some(method) => format!(
             "The page asks {host} for {method} in another case than the server lists ({shown}); methods are compared byte for byte."
         ),
+        None if words::lists_all(listed) => format!(
+            "{host} lists * in access-control-allow-methods, which does not count for requests with credentials: {names} must be named."
+        ),
         None => format!(
             "{host} does not allow {names} across origins: its preflight answer lists {shown}."
         ),

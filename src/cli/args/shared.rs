@@ -53,7 +53,7 @@ pub(in crate::cli) struct DisclosureArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Analysis")]
 pub(in crate::cli) struct RunArgs {
-    /// TLS keys (SSLKEYLOGFILE); those inside a pcapng are used by themselves (repeatable)
+    /// TLS keys (SSLKEYLOGFILE), or a server's RSA key in PEM; keys inside a pcapng are used by themselves (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) keylog: Vec<PathBuf>,
     /// The files are one rotated capture: connections run on across them, frames are counted on (sorted by first packet)

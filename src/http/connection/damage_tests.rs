@@ -24,6 +24,50 @@ fn a_lost_answer_does_not_shift_the_later_ones() {
 }
 
 #[test]
+fn a_lost_answer_to_pipelined_requests_does_not_shift_the_later_ones() {
+    let requests = [get("/1"), get("/2"), get("/3"), get("/4")];
+    let answers = [ok("x"), Step::LostToClient(50), ok("y"), ok("z")];
+    check(
+        &[requests.as_slice(), &answers].concat(),
+        &[
+            "GET http://a.test/1 200",
+            "GET http://a.test/2 - gap",
+            "GET http://a.test/3 200 gap",
+            "GET http://a.test/4 200 gap",
+        ],
+    );
+    // A hole of which nothing says that it held an answer.
+    let chunked = s("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n");
+    let answers = [chunked, Step::LostToClient(500), ok("x"), ok("y"), ok("z")];
+    check(
+        &[requests.as_slice(), &answers].concat(),
+        &[
+            "GET http://a.test/1 200 incomplete-body",
+            "GET http://a.test/2 200",
+            "GET http://a.test/3 200",
+            "GET http://a.test/4 200",
+        ],
+    );
+}
+
+#[test]
+fn a_request_sent_while_answers_wait_behind_a_hole_is_not_taken_for_pipelined() {
+    let mut connection = connection(Interest::All);
+    let mut all = play_on(&mut connection, &[get("/1")]);
+    // The answer to the first is lost, which is not certain yet when the client sends the second.
+    connection.set_behind(Direction::ToClient, true);
+    all.extend(play_on(&mut connection, &[s(""), get("/2")]));
+    all.extend(play(
+        &mut connection,
+        &[s(""), s(""), Step::LostToClient(50), ok("y")],
+    ));
+    assert_eq!(
+        told(&all),
+        ["GET http://a.test/1 - gap", "GET http://a.test/2 200"]
+    );
+}
+
+#[test]
 fn a_lost_request_leaves_its_answer_alone() {
     let all = exchanges(&[
         get("/1"),
@@ -38,6 +82,24 @@ fn a_lost_request_leaves_its_answer_alone() {
         ["GET http://a.test/1 200", "200", "GET http://a.test/3 200"]
     );
     assert!(all[1].request.is_none());
+}
+
+#[test]
+fn a_request_behind_a_gap_may_have_a_first_line_of_several_packets() {
+    check(
+        &[
+            get("/1"),
+            ok("x"),
+            Step::LostToServer(50),
+            c("GET /a/long"),
+            c("/way HTTP/1.1\r\nHost: a.test\r\n\r\n"),
+            ok("y"),
+        ],
+        &[
+            "GET http://a.test/1 200",
+            "GET http://a.test/a/long/way 200",
+        ],
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::net::{Chunk, Direction};
 use crate::time::Timestamp;
 use sniff::Guess;
-use socks::Socks;
+use socks::{Early, Socks};
 use std::collections::VecDeque;
 
 /// The reader of one connection.
@@ -33,6 +33,10 @@ pub struct Connection {
     done: VecDeque<Exchange>,
     /// What HTTP/1.x had of these when it was left.
     fragments: VecDeque<u64>,
+    /// TLS that was sent into a tunnel before it stood; directions are the caller's.
+    early: VecDeque<Early>,
+    /// SOCKS handshakes so far: a proxy may ask another.
+    handshakes: u8,
     seen: u64,
 }
 
@@ -66,6 +70,8 @@ pub enum Kind {
 
 /// Chunks per direction without any sign of a known protocol before a connection is given up.
 const MOST_UNDECIDED: u8 = 16;
+/// Proxies behind proxies.
+const MOST_HANDSHAKES: u8 = 8;
 
 impl Connection {
     /// A connection of which nothing was seen yet.
@@ -81,13 +87,15 @@ impl Connection {
             caveats: Vec::new(),
             done: VecDeque::new(),
             fragments: VecDeque::new(),
+            early: VecDeque::new(),
+            handshakes: 0,
             seen: 0,
         }
     }
 
     /// Takes the next chunk of one direction.
     ///
-    /// Returns what of it is TLS. From then on all chunks of both directions come back and belong to a
+    /// Returns what of it is TLS; [`Self::poll_secured`] has TLS that came before. From then on all chunks of both directions come back and belong to a
     /// `tls::Session`, whose clear text belongs to a new connection with [`Conversation::secure`].
     #[inline]
     pub fn push<'a>(&mut self, direction: Direction, chunk: Chunk<'a>) -> Option<Chunk<'a>> {
@@ -113,6 +121,14 @@ impl Connection {
         }
     }
 
+    /// TLS that was held back, and stands before what the last [`Self::push`] returned: bytes of one direction, and when
+    /// and in which packet they were captured.
+    #[inline]
+    pub fn poll_secured(&mut self) -> Option<(Direction, Vec<u8>, Timestamp, u64)> {
+        let early = self.early.pop_front()?;
+        Some((early.direction, early.bytes, early.at, early.frame))
+    }
+
     /// The sender of one direction said that it is leaving (FIN or RST); bytes of it may still be under way.
     ///
     /// A client that leaves first gives up what is not answered yet.
@@ -124,6 +140,19 @@ impl Connection {
             && let Protocol::Http1(http) = &mut self.protocol
         {
             http.give_up();
+        }
+    }
+
+    /// Whether the receiver of one direction has bytes that were not pushed: they wait behind a hole, or are lost.
+    ///
+    /// Tells a client that sends without waiting for answers from one whose answers were not captured.
+    #[inline]
+    pub fn set_behind(&mut self, direction: Direction, is_behind: bool) {
+        let own = self.turned(direction);
+        if own == Direction::ToClient
+            && let Protocol::Http1(http) = &mut self.protocol
+        {
+            http.set_behind(is_behind);
         }
     }
 
@@ -248,6 +277,8 @@ impl Connection {
             caveats: self.caveats.clone(),
             done: VecDeque::new(),
             fragments: VecDeque::new(),
+            early: VecDeque::new(),
+            handshakes: 0,
             seen: 0,
         }
     }
@@ -288,9 +319,24 @@ impl Connection {
                     let used = socks.push(direction, bytes);
                     bytes = bytes.get(used..).unwrap_or_default();
                     match socks.state() {
-                        socks::State::Agreed => self.protocol = Protocol::Undecided,
+                        socks::State::Agreed => {
+                            let early = socks.take_early();
+                            self.protocol = Protocol::Undecided;
+                            early.into_iter().for_each(|early| self.early(early));
+                        }
                         socks::State::Refused => self.protocol = Protocol::Other("SOCKS"),
-                        socks::State::Going => {}
+                        socks::State::Going => {
+                            let early = Early {
+                                direction,
+                                bytes: bytes.to_vec(),
+                                at,
+                                frame,
+                            };
+                            if !bytes.is_empty() && !socks.hold(early) {
+                                self.protocol = Protocol::Other("SOCKS");
+                            }
+                            return &[];
+                        }
                     }
                 }
                 Protocol::Undecided => match self.decide(direction, bytes) {
@@ -308,6 +354,18 @@ impl Connection {
         &[]
     }
 
+    /// Takes what was sent into a tunnel before it stood.
+    fn early(&mut self, mut early: Early) {
+        let Early { at, frame, .. } = early;
+        let own = early.direction;
+        let secured = self.data(own, &early.bytes, at, frame).len();
+        if secured > 0 {
+            early.bytes.drain(..early.bytes.len() - secured);
+            early.direction = self.turned(own);
+            self.early.push_back(early);
+        }
+    }
+
     /// Looks what `bytes` start; returns their direction, which may have been taken wrongly, once that is clear.
     fn decide(&mut self, direction: Direction, bytes: &[u8]) -> Option<Direction> {
         let (protocol, sender) = match sniff::guess(direction, bytes) {
@@ -318,9 +376,13 @@ impl Connection {
             Guess::Http1(sender) => (Protocol::Http1(Box::new(self.http1())), sender),
             Guess::Http2(sender) => (Protocol::Http2(Box::new(self.http2())), sender),
             Guess::Secured => (Protocol::Secured, direction),
+            Guess::Socks(_) if self.handshakes == MOST_HANDSHAKES => {
+                (Protocol::Other("SOCKS"), direction)
+            }
             Guess::Socks(version) => (Protocol::Socks(Socks::new(version)), direction),
             Guess::Other(name) => (Protocol::Other(name), direction),
         };
+        self.handshakes += u8::from(matches!(protocol, Protocol::Socks(_)));
         self.protocol = protocol;
         if sender == direction || self.seen > 0 {
             return Some(direction);

@@ -40,7 +40,9 @@ pub(super) fn guess(direction: Direction, bytes: &[u8]) -> Guess {
         {
             return Guess::Socks(5);
         }
-        [0x04, 0x01, _, _, _, _, _, _, .., 0] if direction == Direction::ToServer => {
+        [0x04, 0x01, _, _, _, _, _, _, user @ ..]
+            if direction == Direction::ToServer && is_c_string(user) =>
+        {
             return Guess::Socks(4);
         }
         [b'S', b'S', b'H', b'-', ..] => return Guess::Other("SSH"),
@@ -73,4 +75,11 @@ pub(super) fn guess(direction: Direction, bytes: &[u8]) -> Guess {
         }
         _ => Guess::Unknown,
     }
+}
+
+/// Whether text that ends with a zero stands first.
+fn is_c_string(bytes: &[u8]) -> bool {
+    let end = memchr::memchr(0, bytes);
+    end.and_then(|end| bytes.get(..end))
+        .is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
 }

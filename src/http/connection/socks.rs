@@ -1,6 +1,7 @@
 //! The handshake of SOCKS 4, 4a and 5 (RFC 1928, RFC 1929), which is passed over: behind it anything may follow.
 
 use crate::net::Direction;
+use crate::time::Timestamp;
 
 /// A handshake going on.
 #[derive(Debug)]
@@ -8,6 +9,17 @@ pub(super) struct Socks {
     version: u8,
     client: Side,
     server: Side,
+    early: Vec<Early>,
+    early_bytes: usize,
+}
+
+/// Bytes for the tunnel that were sent before both sides had finished the handshake.
+#[derive(Debug)]
+pub(super) struct Early {
+    pub(super) direction: Direction,
+    pub(super) bytes: Vec<u8>,
+    pub(super) at: Timestamp,
+    pub(super) frame: u64,
 }
 
 /// What became of the handshake.
@@ -44,6 +56,8 @@ type ReadMessage = fn(u8, &[u8]) -> Option<Message>;
 
 /// No handshake message is longer: names and passwords end at 255 bytes.
 const LONGEST: usize = 600;
+/// What a client sends before it knows that the tunnel stands is a first flight, as TCP has it.
+const MOST_EARLY: usize = 64 << 10;
 
 impl Socks {
     pub(super) fn new(version: u8) -> Self {
@@ -51,7 +65,21 @@ impl Socks {
             version,
             client: Side::default(),
             server: Side::default(),
+            early: Vec::new(),
+            early_bytes: 0,
         }
+    }
+
+    /// Keeps bytes that are behind the handshake of their side. `false`: there are too many.
+    pub(super) fn hold(&mut self, early: Early) -> bool {
+        self.early_bytes = self.early_bytes.saturating_add(early.bytes.len());
+        self.early.push(early);
+        self.early_bytes <= MOST_EARLY
+    }
+
+    /// The bytes that were kept.
+    pub(super) fn take_early(&mut self) -> Vec<Early> {
+        std::mem::take(&mut self.early)
     }
 
     /// Takes bytes; returns how many belong to the handshake.

@@ -46,8 +46,16 @@ pub(super) fn connection(interest: Interest) -> Connection {
     Connection::new(conversation, interest, &Limits::default())
 }
 
-/// Plays steps, each in a packet of its own number from 1 on, one millisecond apart.
+/// Plays steps, each in a packet of its own number from 1 on, one millisecond apart, then ends the connection.
 pub(super) fn play(connection: &mut Connection, steps: &[Step]) -> Vec<Exchange> {
+    let mut exchanges = play_on(connection, steps);
+    connection.finish();
+    exchanges.extend(std::iter::from_fn(|| connection.poll()));
+    exchanges
+}
+
+/// Plays steps of a connection that goes on.
+pub(super) fn play_on(connection: &mut Connection, steps: &[Step]) -> Vec<Exchange> {
     let mut exchanges = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let frame = index as u64 + 1;
@@ -73,8 +81,6 @@ pub(super) fn play(connection: &mut Connection, steps: &[Step]) -> Vec<Exchange>
         connection.push(direction, chunk);
         exchanges.extend(std::iter::from_fn(|| connection.poll()));
     }
-    connection.finish();
-    exchanges.extend(std::iter::from_fn(|| connection.poll()));
     exchanges
 }
 

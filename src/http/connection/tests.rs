@@ -218,6 +218,49 @@ fn socks_is_passed_over() {
 }
 
 #[test]
+fn a_request_that_did_not_wait_for_the_socks_proxy_is_read() {
+    let handshake = b"\x04\x01\0P\0\0\0\x01\0a.test\0".as_slice();
+    let request = b"GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n".as_slice();
+    let granted = s(b"\0\x5a\0\0\0\0\0\0HTTP/1.1 204 No\r\n\r\n");
+    for steps in [
+        [c([handshake, request].concat()), c(b""), granted.clone()],
+        [c(handshake), c(request), granted],
+    ] {
+        check(&steps, &["GET http://a.test/x 204"]);
+    }
+}
+
+#[test]
+fn tls_that_did_not_wait_for_the_socks_proxy_is_handed_back() {
+    let mut connection = connection(Interest::All);
+    let hello = b"\x16\x03\x01\0\x05\x01\0\0\x01\0";
+    play(
+        &mut connection,
+        &[
+            c(b"\x04\x01\0P\x0a\0\0\x01\0"),
+            c(hello),
+            s(b"\0\x5a\0\0\0\0\0\0"),
+        ],
+    );
+    let (direction, bytes, _, frame) = connection.poll_secured().unwrap();
+    assert_eq!(
+        (direction, bytes.as_slice(), frame),
+        (Direction::ToServer, hello.as_slice(), 2)
+    );
+    assert_eq!(connection.kind(), Kind::Secured);
+}
+
+#[test]
+fn more_than_a_first_flight_into_no_tunnel_is_given_up() {
+    let mut connection = connection(Interest::All);
+    play(
+        &mut connection,
+        &[c(b"\x04\x01\0P\x0a\0\0\x01\0"), c([0; 70_000])],
+    );
+    assert_eq!(connection.kind(), Kind::Other("SOCKS"));
+}
+
+#[test]
 fn conflicting_lengths_are_read_and_noted() {
     check(
         &[

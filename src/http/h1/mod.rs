@@ -113,6 +113,11 @@ impl Connection {
         self.pairing.give_up();
     }
 
+    /// Whether the client has bytes of answers that were not pushed.
+    pub(crate) fn set_behind(&mut self, is_behind: bool) {
+        self.pairing.set_behind(is_behind);
+    }
+
     /// Nothing will follow: what is open is given out as far as it was seen.
     pub(crate) fn finish(&mut self) {
         self.requests.finish(&mut Requests(&mut self.pairing));

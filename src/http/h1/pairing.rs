@@ -29,7 +29,8 @@ pub(super) struct Pairing {
     most_fields: usize,
     most_waiting: usize,
     waiting: VecDeque<Waiting>,
-    answer: Option<Answer>,
+    /// Large, and there only while an answer is on its way.
+    answer: Option<Box<Answer>>,
     early: VecDeque<Answer>,
     done: VecDeque<Exchange>,
     /// Packets of requests that are not given out: see [`Pairing::is_fragment`].
@@ -46,6 +47,10 @@ pub(super) struct Pairing {
     lost_answers: bool,
     /// The client sent requests without waiting for answers.
     pipelines: bool,
+    /// The client has bytes of answers that were not seen yet, if they are ever.
+    is_behind: bool,
+    /// Of pipelined answers some may be lost: all that follow wait in `early` until the last one tells where they belong.
+    is_aligning: bool,
     ending: Option<Ending>,
     spare: Vec<u8>,
 }
@@ -114,6 +119,8 @@ const MOST_WAITING_BYTES: usize = 1 << 20;
 const FEW_WAITING: usize = 4;
 /// Answers that wait for a request of which a segment may still be late.
 const MOST_EARLY: usize = 16;
+/// The same where it is not clear which request they answer.
+const MOST_ALIGNING: usize = 256;
 
 impl Pairing {
     pub(super) fn new(conversation: Conversation, interest: Interest, bounds: Bounds) -> Self {
@@ -134,6 +141,8 @@ impl Pairing {
             is_damaged: false,
             lost_answers: false,
             pipelines: false,
+            is_behind: false,
+            is_aligning: false,
             ending: None,
             spare: Vec::new(),
         }
@@ -146,9 +155,18 @@ impl Pairing {
 
     /// Requests without answer were given up by the client, whatever follows.
     pub(super) fn give_up(&mut self) {
+        if self.is_aligning {
+            // Some of them are answered; which, is not known yet.
+            return;
+        }
         for request in &mut self.waiting {
             request.caveats.insert(CaveatKind::ClientClosed);
         }
+    }
+
+    /// Whether the client has bytes of answers that were not pushed.
+    pub(super) fn set_behind(&mut self, is_behind: bool) {
+        self.is_behind = is_behind;
     }
 
     pub(super) fn poll(&mut self) -> Option<Exchange> {
@@ -174,6 +192,7 @@ impl Pairing {
 
     pub(super) fn finish(&mut self) {
         self.end_answer(End::Cut);
+        self.align();
         self.give_early(usize::MAX);
         while let Some(request) = self.waiting.pop_front() {
             self.give_unanswered(request, CaveatSet::EMPTY);
@@ -188,8 +207,10 @@ impl Pairing {
         at: Timestamp,
         frame: u64,
     ) {
-        // Two requests out of one packet were not sent one after the other's answer.
-        self.pipelines |= self.waiting.back().is_some_and(|last| last.frame == frame);
+        // Not sent after the answer to the one before: both in one packet, or no answer has reached the client.
+        let has_nothing = !self.is_behind && !self.lost_answers;
+        let last = self.waiting.back();
+        self.pipelines |= last.is_some_and(|last| last.frame == frame || has_nothing);
         let is_wanted =
             facts.matters || self.interest.wants_request(head.method, &Fields::default());
         let kept = if is_wanted {
@@ -240,7 +261,9 @@ impl Pairing {
     /// Gives a request that was late in the capture to the answer that came before it, else lets it wait.
     fn match_early(&mut self, request: Waiting) {
         let fits = |answer: &Answer, is_damaged: bool| !is_damaged || answer.frame > request.frame;
-        while let Some(answer) = self.early.pop_front() {
+        while !self.is_aligning
+            && let Some(answer) = self.early.pop_front()
+        {
             if fits(&answer, self.is_damaged) {
                 self.give(Answer {
                     request: Some(request),
@@ -251,7 +274,11 @@ impl Pairing {
             self.give(answer);
         }
         match &mut self.answer {
-            Some(answer) if answer.request.is_none() && fits(answer, self.is_damaged) => {
+            Some(answer)
+                if answer.request.is_none()
+                    && !self.is_aligning
+                    && fits(answer, self.is_damaged) =>
+            {
                 answer.request = Some(request);
             }
             _ => self.waiting.push_back(request),
@@ -268,7 +295,13 @@ impl Pairing {
             .iter()
             .take_while(|request| request.frame < frame)
             .count();
-        if self.lost_answers && !self.pipelines {
+        if self.lost_answers && self.pipelines && before > 1 {
+            self.is_aligning = true;
+        }
+        if self.is_aligning {
+            return None;
+        }
+        if self.lost_answers {
             for _ in 1..before {
                 let request = self.waiting.pop_front()?;
                 self.give_unanswered(request, CaveatSet::EMPTY.with(CaveatKind::Gap));
@@ -312,7 +345,7 @@ impl Pairing {
             started: at,
         });
         self.set_ending(head.status, method, request.as_ref());
-        self.answer = Some(Answer {
+        self.answer = Some(Box::new(Answer {
             request,
             frame,
             last: at,
@@ -321,7 +354,7 @@ impl Pairing {
             body_size: 0,
             body_head: Vec::new(),
             caveats,
-        });
+        }));
         match (method, head.status) {
             (Method::Head, _) | (_, 101 | 204 | 304) => Length::None,
             (Method::Connect, 200..300) => Length::None,
@@ -355,10 +388,40 @@ impl Pairing {
             return;
         }
         if answer.request.is_some() {
-            self.give(answer);
+            self.give(*answer);
         } else {
-            self.early.push_back(answer);
-            self.give_early_but(MOST_EARLY);
+            self.early.push_back(*answer);
+            self.give_early_but(match self.is_aligning {
+                true => MOST_ALIGNING,
+                false => MOST_EARLY,
+            });
+        }
+    }
+
+    /// Gives pipelined answers behind a loss to their requests: the last answer belongs to the last request, and what is
+    /// left over in front was lost.
+    fn align(&mut self) {
+        if !std::mem::take(&mut self.is_aligning) {
+            return;
+        }
+        let gap = CaveatSet::EMPTY.with(CaveatKind::Gap);
+        let is_certain = self.waiting.len() == self.early.len();
+        while self.waiting.len() > self.early.len()
+            && let Some(request) = self.waiting.pop_front()
+        {
+            self.give_unanswered(request, gap);
+        }
+        while self.early.len() > self.waiting.len() {
+            self.give_early(1);
+        }
+        while let (Some(request), Some(mut answer)) =
+            (self.waiting.pop_front(), self.early.pop_front())
+        {
+            if !is_certain {
+                answer.caveats.extend(gap);
+            }
+            answer.request = Some(request);
+            self.give(answer);
         }
     }
 

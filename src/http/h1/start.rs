@@ -92,10 +92,34 @@ pub(crate) fn loose_answer_start(bytes: &[u8]) -> Start {
 /// The first place in `bytes` where a message may start that is not the very beginning: after a line end, or, for
 /// answers, anywhere.
 pub(crate) fn find_request(bytes: &[u8]) -> Option<usize> {
+    if is_long_request_line(bytes) {
+        return Some(0);
+    }
     let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1));
     starts
         .into_iter()
         .find(|at| request_start(bytes.get(*at..).unwrap_or_default()) == Start::Yes)
+}
+
+/// Whether bytes begin a request line that ends in a later packet: then only a method that is registered, and what starts
+/// a target, are believed.
+fn is_long_request_line(bytes: &[u8]) -> bool {
+    const METHODS: [&[u8]; 7] = [
+        b"GET ",
+        b"POST ",
+        b"PUT ",
+        b"PATCH ",
+        b"DELETE ",
+        b"OPTIONS ",
+        b"HEAD ",
+    ];
+    let target = METHODS
+        .iter()
+        .find_map(|method| bytes.strip_prefix(*method));
+    target.is_some_and(|target| {
+        (target.starts_with(b"/") || target.starts_with(b"http"))
+            && target.iter().all(u8::is_ascii_graphic)
+    })
 }
 
 /// The first place in `bytes` where an answer starts.
@@ -147,5 +171,10 @@ mod tests {
     fn starts_are_found_behind_the_rest_of_another_message() {
         assert_eq!(find_request(b"x: y\r\n\r\nPUT / HTTP/1.1\r\n"), Some(8));
         assert_eq!(find_answer(b"0\r\n\r\nHTTP/1.1 204 \r\n"), Some(5));
+        assert_eq!(
+            find_request(b"GET /a-target-that-goes-on-in-another-packet"),
+            Some(0)
+        );
+        assert_eq!(find_request(b"GET well soon"), None);
     }
 }

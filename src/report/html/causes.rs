@@ -65,7 +65,7 @@ fn item(html: &mut String, number: usize, cause: &Cause, explained: u64, failure
         escape(&cause.text),
     );
     for (index, fix) in cause.fix.iter().enumerate() {
-        let word = if index == 0 { "Fix" } else { "or" };
+        let word = if index == 0 { "Fix" } else { fix.joint() };
         let text = fix.text.strip_prefix("or ").unwrap_or(&fix.text);
         let _ = writeln!(html, "<p class=\"fix\"><b>{word}</b> {}</p>", escape(text));
     }

@@ -4,7 +4,7 @@ use super::super::group::Group;
 use super::super::text;
 use super::pack::Pack;
 use super::waterfall;
-use crate::finding::{ExchangeRef, Finding, Severity};
+use crate::finding::{ExchangeRef, Finding, Fix, Severity};
 use crate::http::route::write_template;
 use crate::time::Timestamp;
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ pub(super) fn details(finding: &Finding) -> Value {
         "also": finding.also_wrong,
         "codes": finding.codes,
         "platform": finding.platform,
-        "fix": finding.fix.iter().map(|fix| &fix.text).collect::<Vec<_>>(),
+        "fix": finding.fix.iter().map(fix_line).collect::<Vec<_>>(),
         "caveats": finding.caveats,
         "exchanges": waterfall::data(finding),
         "wireshark": text::wireshark(finding),
@@ -191,6 +191,14 @@ fn pieces(value: &str, (start, end): (usize, usize)) -> Option<[&str; 3]> {
 
 fn ms(time: Timestamp) -> i64 {
     time.0.div_euclid(1_000_000)
+}
+
+/// The text, with its joint where it is not an alternative.
+fn fix_line(fix: &Fix) -> String {
+    match fix.joint() {
+        "and" => format!("and {}", fix.text),
+        _ => fix.text.clone(),
+    }
 }
 
 #[cfg(test)]

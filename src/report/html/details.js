@@ -27,7 +27,7 @@ function details(g, d, strings) {
     return [element("p", {}, "The details of this finding found no room in this file; filter the run (--origin, --host, --rule) for a smaller report."), list];
   }
   add("Why", d.why);
-  d.fix.forEach((text, at) => add(at ? "or" : "Fix", text.replace(/^or /, ""), "fix"));
+  d.fix.forEach((text, at) => add(at ? text.match(/^and /) ? "and" : "or" : "Fix", text.replace(/^(or|and) /, ""), "fix"));
   if (d.platform) add("Server", `${d.platform} detected: corsight explain ${g.rule} --server ${d.platform}`);
   add("Settled by", d.settles);
   add("Page", [g.origin, d.initiator, d.credentials && `credentials ${d.credentials}`].filter(Boolean).join(", "));

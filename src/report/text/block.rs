@@ -331,7 +331,8 @@ fn browsers<W: Write>(page: &mut Page<W>, codes: &[String]) -> io::Result<()> {
 
 fn changes<W: Write>(page: &mut Page<W>, finding: &Finding) -> io::Result<()> {
     for (index, fix) in finding.fix.iter().enumerate() {
-        change::write(page, if index == 0 { "fix" } else { "or" }, &fix.text)?;
+        let label = if index == 0 { "fix" } else { fix.joint() };
+        change::write(page, label, &fix.text)?;
     }
     if let Some(platform) = finding.platform.filter(|_| !finding.fix.is_empty()) {
         let (head, command) = (

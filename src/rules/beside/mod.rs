@@ -430,7 +430,14 @@ fn unrecorded(case: &Case<'_>, is_redirect: bool) -> Ruling {
 
 /// A stored copy that does not allow the origin.
 fn stored(case: &Case<'_>, copy: &StoredCopy) -> Option<Ruling> {
-    if copy.varies_by_origin && !copy.with_origin {
+    let is_confirmed = match case.answer().map(|answer| answer.status) {
+        None => false,
+        Some(304) => true,
+        Some(_) => return None,
+    };
+    // A copy that varies is not used unasked, but a 304 confirms it.
+    let is_of_another = copy.varies_by_origin && !copy.with_origin;
+    if is_of_another && !is_confirmed {
         return None;
     }
     let mut fields = Fields::default();
@@ -447,9 +454,13 @@ fn stored(case: &Case<'_>, copy: &StoredCopy) -> Option<Ruling> {
     let mut draft = Draft::new(
         &response_blocked_from_cache::RULE,
         format!(
-            "the browser's cache held a copy of this URL (from {}) that does not allow {}, and nothing went over the wire",
+            "the browser's cache held a copy of this URL (from {}) that does not allow {}, and {}",
             copy.locator,
-            case.origin()
+            case.origin(),
+            match is_confirmed {
+                true => "the server said that it is still good (304)",
+                false => "nothing went over the wire",
+            }
         ),
     )
     .evidence([
@@ -464,13 +475,19 @@ fn stored(case: &Case<'_>, copy: &StoredCopy) -> Option<Ruling> {
             MessageKind::Recorded,
             "cache-control",
             copy.cache_control.as_deref().unwrap_or_default(),
-            "the copy may be kept; its Vary does not name Origin",
+            match is_of_another {
+                true => "the copy comes from a load without Origin",
+                false => "the copy may be kept; its Vary does not name Origin",
+            },
         ),
         case.origin_line(),
     ])
     .fix([
         remedy::vary_origin(case),
-        remedy::plain("crossorigin-attribute", "add crossorigin to the tag that loads the URL first"),
+        remedy::plain(
+            "crossorigin-attribute",
+            "add crossorigin to the tag that loads the URL first",
+        ),
     ]);
     draft.parameter = copy.allow_origin.as_deref().map(str::to_owned);
     draft.settles = "the same load with the browser's cache disabled".to_owned();

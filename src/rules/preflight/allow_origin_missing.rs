@@ -117,7 +117,7 @@ pub(crate) fn fixes(case: &Case<'_>, tag: Option<&str>) -> Vec<Fix> {
                 remedy::answer_preflight(case),
             ]
         }
-        Some("origin-not-listed") => vec![remedy::allow_origin(case), remedy::vary_origin(case)],
+        Some("origin-not-listed") => remedy::allow_origin_by_name(case),
         Some("gateway-error" | "server-error") => {
             vec![
                 remedy::fix_server_error(case),

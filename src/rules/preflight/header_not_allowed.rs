@@ -96,7 +96,10 @@ pub(crate) fn draft(case: &Case<'_>, missing: &[String]) -> Draft {
             announced(case, missing),
             case.field(
                 "access-control-allow-headers",
-                note(&allowed, missing),
+                match by_wildcard {
+                    true => "* is taken literally with credentials".to_owned(),
+                    false => note(&allowed, missing),
+                },
                 Some(""),
             ),
         ]);

@@ -123,6 +123,6 @@ fn fixes(case: &Case<'_>, difference: Difference, is_stale: bool) -> Vec<Fix> {
         | Difference::HostCase => {
             vec![remedy::normalise(case)]
         }
-        _ => vec![remedy::allow_origin(case), remedy::vary_origin(case)],
+        _ => remedy::allow_origin_by_name(case),
     }
 }

@@ -151,6 +151,6 @@ fn fixes(case: &Case<'_>, tag: Option<&str>) -> Vec<Fix> {
             ),
             remedy::allow_origin(case),
         ],
-        _ => vec![remedy::allow_origin(case), remedy::vary_origin(case)],
+        _ => remedy::allow_origin_by_name(case),
     }
 }

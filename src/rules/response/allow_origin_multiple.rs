@@ -76,7 +76,7 @@ pub(crate) fn explain(case: &Case<'_>, rule: &'static RuleInfo) -> Draft {
     };
     let fix: Vec<Fix> = match is_repeated {
         true => vec![remedy::dedupe(case, "Access-Control-Allow-Origin")],
-        false => vec![remedy::allow_origin(case), remedy::vary_origin(case)],
+        false => remedy::allow_origin_by_name(case),
     };
     let mut facts: Vec<Evidence> = lines
         .iter()

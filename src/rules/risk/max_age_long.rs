@@ -1,14 +1,15 @@
 //! # risk-max-age-long
 //!
 //! ## What happened
-//! A preflight with credentials may be kept for a day or longer.
+//! A preflight with credentials may be kept for longer than a day.
 //!
 //! ## Why it matters
-//! When an origin or method is taken off the list, Firefox goes on for that long with the old permission. (Chromium
-//! keeps it two hours, Safari ten minutes.)
+//! When an origin or method is taken off the list, Firefox goes on for a day with the old permission. (Chromium keeps it
+//! two hours, Safari ten minutes.) Whoever asks for more expects it to last even longer.
 //!
 //! ## How corsight tells
-//! `Access-Control-Max-Age` is 86400 or more and `Access-Control-Allow-Credentials` is `true`.
+//! `Access-Control-Max-Age` is more than 86400 and `Access-Control-Allow-Credentials` is `true`. A day is the default of
+//! widespread frameworks (Django) and no risk by itself.
 //!
 //! ## Example
 //! ```text
@@ -32,7 +33,7 @@ use crate::rules::registry::{Family, RuleInfo};
 pub(crate) static RULE: RuleInfo = RuleInfo {
     name: "risk-max-age-long",
     family: Family::Risk,
-    summary: "permission with credentials is kept for a day or longer",
+    summary: "permission with credentials is kept for longer than a day",
     severity: Severity::Risk,
     codes: codes(None, None, None),
     file: include_str!("max_age_long.rs"),

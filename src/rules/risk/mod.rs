@@ -309,7 +309,7 @@ fn long(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let MaxAge::Seconds(seconds) = MaxAge::parse(&value) else {
         return None;
     };
-    (seconds >= 86_400 && is_new(&max_age_long::RULE, &value)).then(|| {
+    (seconds > 86_400 && is_new(&max_age_long::RULE, &value)).then(|| {
         draft(
             case,
             &max_age_long::RULE,

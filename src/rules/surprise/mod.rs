@@ -243,17 +243,17 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         return Vec::new();
     }
     let is_wanted = |name: &str| NAMES.find(name).is_some() || limits_rate(name);
+    let is_exposed = |name: &str| {
+        fields
+            .all("access-control-expose-headers")
+            .flat_map(list::elements)
+            .any(|own| own == "*" || own.eq_ignore_ascii_case(name))
+    };
     let mut names: Vec<String> = fields
         .iter()
-        .filter(|(name, _)| is_wanted(name))
+        .filter(|(name, _)| is_wanted(name) && !is_exposed(name))
         .map(|(name, _)| name.to_ascii_lowercase())
         .collect();
-    let exposed: Vec<String> = fields
-        .all("access-control-expose-headers")
-        .flat_map(list::elements)
-        .map(str::to_ascii_lowercase)
-        .collect();
-    names.retain(|name| !exposed.contains(name) && !exposed.iter().any(|own| own == "*"));
     names.sort_unstable();
     names.dedup();
     names

@@ -1,6 +1,6 @@
 //! Small connections between OpenSSL 3.0's own client and server, for what the library of the other tests does not speak.
 //!
-//! One line per flight (`C`, `S`) and key log line (`K`). The client sends lines, the server answers each one reversed.
+//! One line per flight (`C`, `S`) and line of a key log or of a private key made for the recording (`K`). The client sends lines, the server answers each one reversed.
 
 use super::{KeyLog, Plain, Session, State};
 use crate::net::{Chunk, Direction};
@@ -68,6 +68,8 @@ recorded! {
     ccm_with_a_short_tag "tls12-ccm8.txt" "GET /one\nGET /two\n" "eno/ TEG\nowt/ TEG\n"
     nothing_but_a_mac "tls12-null.txt" "GET /one\nGET /two\n" "eno/ TEG\nowt/ TEG\n"
     keys_change_with_a_renegotiation "tls12-renegotiated.txt" "GET /one\nGET /two\n" "eno/ TEG\n"
+    a_private_key_opens_rsa "tls10-rsa-key.txt" "GET /one\nGET /two\n" "eno/ TEG\nowt/ TEG\n"
+    a_private_key_opens_an_extended_master_secret "tls12-rsa-key.txt" "GET /one\nGET /two\n" "eno/ TEG\nowt/ TEG\n"
     tls13_ccm_with_a_short_tag "tls13-ccm8.txt" "GET /one\nGET /two\n" "eno/ TEG\nowt/ TEG\n"
     a_second_hello_and_a_key_update "tls13-retry.txt" "GET /one\nGET /two\nGET /three\n" "eno/ TEG\nowt/ TEG\n"
 }
