@@ -34,6 +34,7 @@ fn tells(traffic: &Traffic, name: &str, words: &[&str]) -> Cause {
     let report = text_report(traffic);
     assert!(
         report.contains(&format!("failed request 1 1× {} ", first.text))
+            || report.contains(&format!("root cause 1 1× {} ", first.text))
             || report.contains(&format!(
                 "failed requests 1 {}× {} ",
                 first.failed, first.text
