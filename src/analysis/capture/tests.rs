@@ -292,12 +292,17 @@ fn findings_of_a_live_capture_do_not_wait_for_the_next_packet() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Notes, when more is asked for than is there, how much was given out by then.
+    /// Notes, when more is asked for than is there, how much is given out while nothing follows.
     struct Live(Pieces, Arc<AtomicUsize>, Arc<AtomicUsize>);
     impl Read for Live {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
             if read == 0 {
+                let is_given = |_: &u32| self.1.load(Ordering::SeqCst) > 0;
+                let wait = |_| std::thread::sleep(std::time::Duration::from_millis(1));
+                (0..10_000)
+                    .take_while(|round| !is_given(round))
+                    .for_each(wait);
                 self.2
                     .store(self.1.load(Ordering::SeqCst), Ordering::SeqCst);
             }
