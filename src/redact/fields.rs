@@ -10,6 +10,11 @@ use std::borrow::Cow;
 pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<'a, str> {
     match Class::of(name) {
         Class::Plain => Cow::Borrowed(value),
+        // Parameters of somebody's own: `text/html; token=…`.
+        Class::Parameters if value.contains('=') => {
+            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
+        }
+        Class::Parameters => Cow::Borrowed(value),
         Class::Url => url::clean(redactor, value),
         Class::Text => text::clean(redactor, Style::Foreign, value),
         Class::Agent => {
@@ -33,6 +38,8 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
 enum Class {
     /// Never a secret: names, numbers, lists of tokens.
     Plain,
+    /// The same, but people put parameters of their own there.
+    Parameters,
     /// One URL.
     Url,
     /// Text in which a secret would have a known shape; random identifiers stay.
@@ -76,6 +83,7 @@ impl Class {
             | ":url"
             | "access-control-allow-origin"
             | "sourcemap" => Self::Url,
+            "accept" | "alt-svc" | "cache-control" | "content-type" => Self::Parameters,
             _ if lower.starts_with("access-control-") || PLAIN.contains(&lower) => Self::Plain,
             _ if lower.starts_with("sec-fetch-") || lower.starts_with("sec-ch-") => Self::Plain,
             _ if TEXT.contains(&lower) => Self::Text,
@@ -244,22 +252,18 @@ fn clean_challenge<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
 }
 
 /// Fields without secrets, and those that decide CORS.
-const PLAIN: [&str; 31] = [
+const PLAIN: [&str; 27] = [
     ":method",
     ":scheme",
     ":status",
-    "accept",
     "accept-encoding",
     "accept-language",
     "accept-ranges",
     "age",
     "allow",
-    "alt-svc",
-    "cache-control",
     "connection",
     "content-encoding",
     "content-length",
-    "content-type",
     "cross-origin-embedder-policy",
     "cross-origin-opener-policy",
     "cross-origin-resource-policy",

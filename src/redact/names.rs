@@ -151,11 +151,12 @@ const EVERYWHERE: [&str; 69] = [
 ];
 
 /// Whole names that are secrets in a URL or field, but everyday words in a body.
-const IN_URLS: [&str; 26] = [
+const IN_URLS: [&str; 34] = [
     "challenge",
     "code",
     "codechallenge",
     "email",
+    "forwardeduser",
     "hdnea",
     "hdntl",
     "hdnts",
@@ -171,17 +172,24 @@ const IN_URLS: [&str; 26] = [
     "nonce",
     "pass",
     "policy",
+    "remoteuser",
     "sign",
     "state",
+    "tan",
     "ticket",
     "username",
     "verify",
     "wctx",
     "wresult",
+    "xaccess",
+    "xauthenticateduser",
+    "xauthenticateduserid",
+    "xforwardeduser",
+    "xremoteuser",
 ];
 
 /// A squashed name that contains one of these is a secret.
-const PARTS: [&str; 32] = [
+const PARTS: [&str; 33] = [
     "accesskey",
     "apikey",
     "appcheck",
@@ -204,6 +212,7 @@ const PARTS: [&str; 32] = [
     "passwd",
     "password",
     "privatekey",
+    "pwd",
     "samlart",
     "samlre",
     "secret",
@@ -232,7 +241,7 @@ const WORDS: [&str; 11] = [
 ];
 
 /// The same in the names of fields only.
-const FIELD_WORDS: [&str; 5] = ["cert", "key", "login", "nonce", "ticket"];
+const FIELD_WORDS: [&str; 6] = ["assertion", "cert", "key", "login", "nonce", "ticket"];
 
 /// The same in the names of query parameters only.
 const QUERY_WORDS: [&str; 2] = ["key", "nonce"];

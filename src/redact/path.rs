@@ -134,12 +134,13 @@ const HOOKS: [&str; 6] = [
 ];
 
 /// Path segments that are followed by a one-time token, squashed.
-const BEFORE_TOKENS: [&str; 27] = [
+const BEFORE_TOKENS: [&str; 31] = [
     "accesstoken",
     "activate",
     "activation",
     "apikey",
     "apitoken",
+    "callback",
     "confirm",
     "confirmation",
     "emailverification",
@@ -147,6 +148,7 @@ const BEFORE_TOKENS: [&str; 27] = [
     "invitations",
     "invite",
     "key",
+    "keys",
     "magic",
     "magiclink",
     "otp",
@@ -157,6 +159,8 @@ const BEFORE_TOKENS: [&str; 27] = [
     "secret",
     "session",
     "sessions",
+    "share",
+    "shared",
     "sso",
     "token",
     "unsubscribe",

@@ -145,7 +145,7 @@ async function main() {
   expect(await run("document.querySelector('[data-sort=request]').ariaSort") === "ascending", "the order is not told to a screen reader");
 
   // The parts that give an overview, and paper.
-  for (const part of [".causes li", ".timeline rect", ".cost tbody tr", "#matrix td button"]) {
+  for (const part of [".causes li", ".timeline rect", ".cost tbody tr", ".endpoints tbody tr", "#matrix td button"]) {
     expect(await run(`document.querySelectorAll('${part}').length`) > 0, `${part} is not there`);
   }
   const { data: paper } = await page("Page.printToPDF", {});

@@ -168,7 +168,7 @@ struct EntryResponse<'a> {
 #[serde(rename_all = "camelCase")]
 struct Content<'a> {
     size: u64,
-    mime_type: &'a str,
+    mime_type: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -271,7 +271,9 @@ impl<'a> EntryResponse<'a> {
             },
             content: Content {
                 size,
-                mime_type: field("content-type").unwrap_or("x-unknown"),
+                mime_type: field("content-type").map_or(Cow::Borrowed("x-unknown"), |mime| {
+                    redactor.field("content-type", mime)
+                }),
             },
             redirect_url: field("location").map_or(Cow::Borrowed(""), |url| redactor.url(url)),
             headers_size: -1,

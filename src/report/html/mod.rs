@@ -112,7 +112,8 @@ impl<W: Write> Html<W> {
         };
         writeln!(
             self.out,
-            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began; a solid one: until then all passed</p>\n</section>"
+            "<section aria-labelledby=\"time\">\n<h2 id=\"time\">Over time</h2>\n{svg}\n<p class=\"ends\"><span>{first}</span><span>{last}</span></p>\n<p class=\"faint\"><span class=\"key failures\"></span> failures <span class=\"key others\"></span> risks and notes; a dashed line: the cause of that number began; a solid one: until then all passed; {}</p>\n</section>",
+            self.timeline.scale()
         )
     }
 

@@ -107,6 +107,9 @@
     return made;
   }
 
+  // Narrow windows have fewer.
+  const columns = () => [...document.querySelectorAll("#table th")].filter((one) => one.offsetWidth).length;
+
   async function toggle(made, row) {
     const button = made.querySelector(".open");
     const next = made.nextElementSibling;
@@ -117,8 +120,7 @@
       return;
     }
     button.setAttribute("aria-expanded", "true");
-    const columns = [...document.querySelectorAll("#table th")].filter((one) => one.offsetWidth).length;
-    const cell = element("td", { colSpan: columns });
+    const cell = element("td", { colSpan: columns() });
     made.after(element("tr", { className: "details" }, cell));
     remember({ finding: row.id });
     cell.append(...details(row, await detailsOf(row), strings));
@@ -241,6 +243,9 @@
     query.focus();
   });
   addEventListener("hashchange", follow);
+  addEventListener("resize", () => {
+    for (const cell of document.querySelectorAll("tr.details > td")) cell.colSpan = columns();
+  });
   // On paper there is no next page.
   addEventListener("beforeprint", () => {
     if (document.querySelector("tr.details") || found.length <= PAGE) return;

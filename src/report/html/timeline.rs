@@ -11,6 +11,8 @@ const BARS: usize = 240;
 const HEIGHT: f64 = 80.0;
 /// Where bars stand; above them is room for the marks' numbers.
 const BOTTOM: f64 = 100.0;
+/// Percent from which on a mark's number stands before its line.
+const NEAR_THE_END: f64 = 97.0;
 /// Percent between the numbers of two marks.
 const MARKS_APART: f64 = 2.5;
 
@@ -82,12 +84,7 @@ impl Timeline {
         if self.bars.len() < 2 {
             return String::new();
         }
-        let most = self
-            .bars
-            .values()
-            .map(|(failures, others)| failures + others)
-            .max()
-            .unwrap_or(1);
+        let most = self.most();
         let wide = 100.0 / self.shown() as f64;
         let left = |number: i64| number.saturating_sub(*first) as f64 * wide;
         let mut svg =
@@ -104,11 +101,6 @@ impl Timeline {
                 BOTTOM - red,
             );
         }
-        let _ = write!(
-            svg,
-            "<text class=\"most\" x=\"100%\" y=\"12\" text-anchor=\"end\">up to {most} in {}</text>",
-            span(self.span)
-        );
         let mut marked: Vec<f64> = Vec::new();
         for (index, cause) in causes.iter().enumerate() {
             // A cause may also be seen in requests that pass, before the first finding.
@@ -116,7 +108,7 @@ impl Timeline {
             if cause.failed == 0 && cause.cause != REGRESSION {
                 continue;
             }
-            let has_room = !marked.iter().any(|other| (other - x).abs() < MARKS_APART) && x < 90.0;
+            let has_room = !marked.iter().any(|other| (other - x).abs() < MARKS_APART);
             let number = index + 1;
             // From one moment on everything fails: the moment to compare with the list of deployments.
             let (class, what) = match cause.cause {
@@ -128,10 +120,14 @@ impl Timeline {
                 "<g><title>cause {number}: {what} at {}</title><line class=\"{class}\" x1=\"{x:.2}%\" y1=\"16\" x2=\"{x:.2}%\" y2=\"{BOTTOM}\"/>",
                 cause.first,
             );
+            let side = match x < NEAR_THE_END {
+                true => "dx=\"2\"",
+                false => "dx=\"-2\" text-anchor=\"end\"",
+            };
             if has_room {
                 let _ = write!(
                     svg,
-                    "<text class=\"mark {class}\" x=\"{x:.2}%\" y=\"12\" dx=\"2\">{number}</text>"
+                    "<text class=\"mark {class}\" x=\"{x:.2}%\" y=\"12\" {side}>{number}</text>"
                 );
                 marked.push(x);
             }
@@ -139,6 +135,18 @@ impl Timeline {
         }
         svg.push_str("</svg>");
         svg
+    }
+
+    /// What the highest bar stands for: `up to 9 in 0.8 s`.
+    pub(super) fn scale(&self) -> String {
+        let most = self.most();
+        format!("up to {most} in {}", span(self.span))
+    }
+
+    fn most(&self) -> u64 {
+        let counts = self.bars.values();
+        let counts = counts.map(|(failures, others)| failures.saturating_add(*others));
+        counts.max().unwrap_or(1)
     }
 
     /// The times at which the chart begins and ends.
