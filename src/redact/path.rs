@@ -70,7 +70,7 @@ fn hides(previous: &str, is_hook: bool, segment: &str) -> bool {
         || is_bot_token(segment)
         || is_session_in_parentheses(segment)
         || is_hook && is_key_of_hook(segment)
-        || is_one_time(segment) && announces(previous)
+        || is_one_time(segment) && announces(previous) && !is_number_of(previous, segment)
 }
 
 /// `bot123456:AA…` as in the Telegram API.
@@ -96,6 +96,13 @@ fn is_one_time(segment: &str) -> bool {
     let digits = segment.bytes().filter(u8::is_ascii_digit).count();
     segment.len() >= 6 && digits > 0 && !segment.contains('.')
         || segment.len() >= 20 && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The number of a resource: `/sessions/100477` is one of many that count up, while `/verify/100477` is a secret.
+fn is_number_of(previous: &str, segment: &str) -> bool {
+    let is_number = segment.bytes().all(|byte| byte.is_ascii_digit());
+    let last = previous.as_bytes().last().copied().unwrap_or_default();
+    is_number && segment.len() <= 12 && last.eq_ignore_ascii_case(&b's')
 }
 
 /// Of a webhook's path only words of lower case and short numbers are no secrets.
@@ -188,6 +195,7 @@ mod tests {
         );
         assert_eq!(cleaned("/(S(lit3py55t2))/a.aspx"), "/‹redacted:1›/a.aspx");
         assert_eq!(cleaned("/token=abc/x"), "/token=‹redacted:1›/x");
+        assert_eq!(cleaned("/verify/100477"), "/verify/‹redacted:1›");
     }
 
     #[test]
@@ -216,6 +224,7 @@ mod tests {
             "/api/webhooks/stripe/events",
             "/session/new",
             "/sessions/7",
+            "/v1/sessions/100477",
             "/token/refresh",
             "/auth/oauth2/callback",
             "/verify/v2",
