@@ -125,7 +125,7 @@ impl Default for Limits {
             live_patience: Duration::from_secs(5),
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
-            pairing_bytes: 16 << 20,
+            pairing_bytes: 12 << 20,
             caveats_per_kind: 20,
             cause_groups: 8 << 10,
         }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 const SMALL: u64 = 8 << 20;
 
 /// Groups of transactions between two stages.
-const GROUPS: usize = 4;
+const GROUPS: usize = 2;
 
 /// Small inputs held in memory at once.
 const TOGETHER: usize = 64;

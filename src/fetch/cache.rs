@@ -125,6 +125,8 @@ impl PreflightCache {
             self.entries.remove(0);
         }
         let text = |name| answer.fields.combined(name).unwrap_or_default().into();
+        // Most have one, and there are thousands.
+        self.entries.reserve_exact(1);
         self.entries.push(Entry {
             preflight,
             expires: at.after(lifetime),

@@ -41,7 +41,7 @@ pub(crate) struct Capture {
 }
 
 /// Rounds that wait to be judged: as many as are read while transactions are decided.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 8;
 
 /// Rounds with fewer segments than this are not worth waking another thread.
 const WORTH_THREADS: usize = 1024;
