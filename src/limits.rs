@@ -21,7 +21,7 @@ pub const REPORT_GROUPS: usize = 1 << 16;
 
 /// Different preflights (client, origin, URL, method, headers) whose repetitions are told apart; those of further ones are
 /// taken for new.
-pub const PREFLIGHT_KEYS: usize = 1 << 17;
+pub const PREFLIGHT_KEYS: usize = 7 << 14;
 
 /// Endpoints whose preflights are counted by themselves; those of further ones are counted together.
 pub const PREFLIGHT_ENDPOINTS: usize = 1 << 13;

@@ -173,7 +173,12 @@ impl Pairing {
     }
 
     pub(super) fn poll(&mut self) -> Option<Exchange> {
-        self.done.pop_front()
+        let exchange = self.done.pop_front();
+        if self.done.is_empty() && self.waiting.is_empty() {
+            // Connections that are kept open are many, and the queues are most of what they take.
+            (self.done, self.waiting) = Default::default();
+        }
+        exchange
     }
 
     /// The packet with the start of the next request of which fields and answer are missing.
@@ -474,6 +479,7 @@ impl Pairing {
             return;
         }
         let exchange = self.exchange(answer.request, Some(answered), answer.caveats);
+        self.done.reserve_exact(1);
         self.done.push_back(exchange);
     }
 
@@ -496,6 +502,7 @@ impl Pairing {
             return;
         }
         let exchange = self.exchange(Some(request), None, caveats);
+        self.done.reserve_exact(1);
         self.done.push_back(exchange);
     }
 
