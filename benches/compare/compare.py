@@ -288,7 +288,7 @@ def group(function):
     if room := re.search(r"corsight::(\w+)", function):
         return f"`{room[1]}`"
     for name, pattern in (
-        ("allocation", "malloc|free|realloc|calloc"),
+        ("allocation", "malloc|free|realloc|calloc|_rjem_|tcache|arena_"),
         ("copying and comparing bytes", "__mem|memchr::|core::slice::memchr"),
         ("searching and checking text", "str::|strsim|aho_corasick"),
         ("numbers and times", "dec2flt|jiff|num::"),
