@@ -19,7 +19,9 @@ pub(crate) fn run<T: Send, E>(
     if is_alone() {
         let mut result = Ok(());
         produce(&mut |thing| {
-            result = consume(thing);
+            if result.is_ok() {
+                result = consume(thing);
+            }
             result.is_ok()
         });
         return result;
@@ -32,7 +34,7 @@ pub(crate) fn run<T: Send, E>(
 }
 
 /// Whether there is one thread for everything: the user wants it so, or others work on other inputs.
-pub(crate) fn is_alone() -> bool {
+fn is_alone() -> bool {
     rayon::current_num_threads() == 1 || rayon::current_thread_index().is_some()
 }
 
@@ -84,6 +86,23 @@ mod tests {
             });
             assert!(sums.iter().all(|sum| *sum == 1275));
         }
+    }
+
+    #[test]
+    fn a_failed_consumer_is_not_called_again() {
+        let mut calls = 0;
+        let stubborn = |give: &mut dyn FnMut(u32) -> bool| {
+            for number in 0..9 {
+                give(number);
+            }
+        };
+        let end = pool(1).install(|| {
+            run(4, stubborn, |_| {
+                calls += 1;
+                Err("full")
+            })
+        });
+        assert_eq!((end, calls), (Err("full"), 1));
     }
 
     #[test]

@@ -8,12 +8,11 @@ use super::capture::Capture;
 use super::decide::{Decider, Group};
 use super::job::{self, Counts, Job, Reading};
 use super::judge::{Judged, Rulebook};
-use super::ledger::{Ledger, Taker};
+use super::ledger::Ledger;
 use super::read::read;
 use super::{Options, belt, rotation};
 use crate::causes::Patterns;
 use crate::cors::{Decided, Pairing};
-use crate::error::Error;
 use crate::finding::Summary;
 use crate::http::{Interest, SourceId};
 use crate::input::{self, Format, Source};
@@ -41,17 +40,14 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(
-        rulebook: Rulebook<'a>,
-        taker: Taker<'a>,
-        failed: &'a mut dyn FnMut(&Error),
-        progress: &'a dyn Fn(u64),
-    ) -> Self {
+    /// A run that tells what it finds to `ledger`.
+    pub(crate) fn new(ledger: Ledger<'a>) -> Self {
+        let rulebook = ledger.rulebook;
         Self {
             rulebook,
             keys: Arc::default(),
             patterns: Patterns::new(&rulebook.options.limits),
-            ledger: Ledger::new(rulebook, taker, failed, progress),
+            ledger,
         }
     }
 

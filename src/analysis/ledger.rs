@@ -18,7 +18,7 @@ use std::io;
 
 /// Takes everything that a run finds, in order.
 pub(crate) struct Ledger<'a> {
-    rulebook: Rulebook<'a>,
+    pub(crate) rulebook: Rulebook<'a>,
     taker: Taker<'a>,
     failed: &'a mut dyn FnMut(&Error),
     progress: &'a dyn Fn(u64),

@@ -25,6 +25,7 @@ use crate::input::Source;
 use crate::limits::Limits;
 use crate::report::Sink;
 use crate::simulate::{Policy, Replay, Suggestion, Wishes};
+use ledger::{Ledger, Taker};
 use std::io;
 use std::path::PathBuf;
 
@@ -74,8 +75,8 @@ pub fn check(
         sources,
         task: judge::Task::Findings,
     };
-    let taker = ledger::Taker::report(sink);
-    check::Run::new(rulebook, taker, failed, progress).over()
+    let taker = Taker::report(sink);
+    check::Run::new(Ledger::new(rulebook, taker, failed, progress)).over()
 }
 
 /// Replays every cross-origin request of `sources` against `policy` and gives what becomes of it to `each`, in the order
@@ -96,7 +97,8 @@ pub fn simulate(
         sources,
         task: judge::Task::Replay(policy),
     };
-    check::Run::new(rulebook, ledger::Taker::Replays(each), failed, progress).over()
+    let taker = Taker::Replays(each);
+    check::Run::new(Ledger::new(rulebook, taker, failed, progress)).over()
 }
 
 /// Looks for the smallest policy that lets pass what failed in `sources`, as far as `wants` takes it into account.
@@ -116,8 +118,8 @@ pub fn suggest(
         task: judge::Task::Nothing,
     };
     let mut wishes = Wishes::default();
-    let taker = ledger::Taker::Wishes(&mut wishes, wants);
-    let summary = check::Run::new(rulebook, taker, failed, progress).over()?;
+    let taker = Taker::Wishes(&mut wishes, wants);
+    let summary = check::Run::new(Ledger::new(rulebook, taker, failed, progress)).over()?;
     Ok((wishes.finish(), summary))
 }
 
