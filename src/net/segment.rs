@@ -165,19 +165,26 @@ pub(super) struct Context<'f> {
     pub(super) frame: u64,
 }
 
+impl<'f> Context<'f> {
+    #[inline]
+    fn of(packet: &Packet<'_>, fragments: &'f mut Fragments) -> Self {
+        let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
+        Self {
+            missing: packet.original_length.saturating_sub(kept),
+            fragments,
+            at: packet.at,
+            frame: packet.frame,
+        }
+    }
+}
+
 /// Most layers that are opened in one packet: bounds tunnels inside tunnels.
 const MOST_LAYERS: usize = 32;
 
 /// Opens `packet` down to TCP or UDP.
 #[inline]
 pub fn slice<'a>(packet: &Packet<'a>, fragments: &mut Fragments) -> Sliced<'a> {
-    let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
-    let mut context = Context {
-        missing: packet.original_length.saturating_sub(kept),
-        fragments,
-        at: packet.at,
-        frame: packet.frame,
-    };
+    let mut context = Context::of(packet, fragments);
     // IPv4 in Ethernet is what most packets are.
     let first = match (packet.link, packet.bytes) {
         (LinkType::ETHERNET, [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, ip @ ..]) => {
@@ -215,13 +222,7 @@ pub fn slice_part<'a>(
     packet: &Packet<'_>,
     fragments: &mut Fragments,
 ) -> Sliced<'a> {
-    let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
-    let mut context = Context {
-        missing: packet.original_length.saturating_sub(kept),
-        fragments,
-        at: packet.at,
-        frame: packet.frame,
-    };
+    let mut context = Context::of(packet, fragments);
     open(Layer::LogicalLink(part), &mut context)
 }
 
