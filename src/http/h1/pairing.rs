@@ -1,7 +1,4 @@
 //! The exchanges of one connection: what of requests and answers is kept, and when it is given out.
-//!
-//! On an undamaged connection answers come in the order of requests (RFC 9112 §9.3.2), and that decides. After a gap
-//! requests or answers may have passed unseen; then an answer belongs to a request that was captured before it.
 
 mod messages;
 mod order;

@@ -1,4 +1,7 @@
-//! Which request an answer belongs to: by order, and after a loss by what was captured before it.
+//! Which request an answer belongs to.
+//!
+//! On an undamaged connection answers come in the order of requests (RFC 9112 §9.3.2), and that decides. After a gap
+//! requests or answers may have passed unseen; then an answer belongs to a request that was captured before it.
 
 use super::{Answer, Pairing, Waiting};
 use crate::caveat::{CaveatKind, CaveatSet};
