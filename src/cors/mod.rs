@@ -10,6 +10,7 @@ mod chain;
 mod classify;
 mod client;
 mod effective;
+mod key;
 mod matching;
 
 pub mod credentials;

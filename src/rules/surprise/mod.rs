@@ -28,7 +28,6 @@ use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
 use crate::http::{Exchange, Names, Recorder, ResourceType};
-use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
 pub(crate) fn findings(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) -> Vec<Finding> {
@@ -83,9 +82,9 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
         return drafts;
     }
     let theirs: Vec<String> = headers
-        .into_iter()
+        .iter()
         .filter(|name| header_not_allowed::is_response_header(name))
-        .map(Cow::into_owned)
+        .map(|name| name.to_string())
         .collect();
     if !theirs.is_empty() {
         drafts.push(
@@ -204,7 +203,7 @@ fn plain_options(case: &Case<'_>) -> Option<Draft> {
 pub(crate) const NOTE: Severity = Severity::Note;
 
 /// Whether the announced headers are such that a client rarely needs them.
-pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
+pub(crate) fn is_avoidable(method: &str, names: &[Box<str>]) -> bool {
     const CHEAP: [&str; 8] = [
         "content-type",
         "x-requested-with",
@@ -215,7 +214,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
         "if-modified-since",
         "user-agent",
     ];
-    let is_json_post = method == "POST" && names.iter().any(|name| name == "content-type");
+    let is_json_post = method == "POST" && names.iter().any(|name| **name == *"content-type");
     matches!(method, "GET" | "HEAD" | "POST")
         && !is_json_post
         && names.iter().all(|name| CHEAP.contains(&&**name))
