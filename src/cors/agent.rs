@@ -1,5 +1,6 @@
 //! What a `User-Agent` says of its client. A capture holds few different ones, so each is read once.
 
+use super::key;
 use crate::fetch::Browser;
 use crate::http::Exchange;
 use hashbrown::HashMap;
@@ -38,7 +39,7 @@ impl Agent {
             browser: Browser::of_user_agent(text),
             is_tool: is_tool(text),
             is_embedded: text.contains("Electron/") || text.contains("; wv)"),
-            key: super::key::of(text.as_bytes()),
+            key: key([text.as_bytes()]),
         }
     }
 }

@@ -315,7 +315,7 @@ fn page(batch: &[Waiting], units: &[&Unit]) -> PageOrigin {
 /// The hops, each with the origin that its answer must allow.
 fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::with_capacity(units.len());
-    let mut expected: Box<str> = page.text.clone();
+    let mut expected = Arc::clone(&page.text);
     let mut checked = false;
     for unit in units {
         let get = |index: &usize| {
@@ -341,7 +341,10 @@ fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
                     .filter(|_| is_first || *expected != *origin::NULL)?
                     .request_field("origin")
             });
-        let origin: Box<str> = stated.map_or_else(|| expected.clone(), Into::into);
+        let origin = match stated {
+            Some(stated) if *stated != *expected => stated.into(),
+            _ => Arc::clone(&expected),
+        };
         let hop = Hop {
             preflights,
             cached_preflight: None,
@@ -355,7 +358,7 @@ fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
     hops
 }
 
-fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
+fn next_origin(hop: &Hop, origin: &Arc<str>) -> Arc<str> {
     let target = hop.actual.as_ref().and_then(|exchange| {
         let location = exchange.response_field("location")?;
         origin::resolve(exchange.url(), location)
@@ -364,7 +367,7 @@ fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
         Some(target) => redirect::origin_after(origin, hop.url(), &target)
             .as_ref()
             .into(),
-        None => origin.into(),
+        None => Arc::clone(origin),
     }
 }
 

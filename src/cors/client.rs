@@ -1,8 +1,7 @@
 //! Who made a request: the client's identity, its engine, and whether it enforces CORS at all.
 
-use super::ClientId;
 use super::agent::Agent;
-use super::key::Key;
+use super::{ClientId, key};
 use crate::fetch::Browser;
 use crate::finding::Enforcement;
 use crate::http::{Exchange, Recorder};
@@ -12,18 +11,18 @@ use std::net::IpAddr;
 ///
 /// The port is left out: a browser opens many connections, and preflights often travel on another one.
 pub(super) fn identity(exchange: &Exchange, agent: Agent, joined: bool) -> ClientId {
-    let source = match joined && exchange.observed.is_none() {
-        true => u64::MAX,
-        false => u64::from(exchange.source.0),
+    let is_recorded = exchange.observed.is_some();
+    let source = match joined && !is_recorded {
+        true => [0xff; 4],
+        false => exchange.source.0.to_le_bytes(),
     };
-    let key = Key::new().number(source);
-    if exchange.observed.is_some() {
-        return ClientId(key.finish());
+    if is_recorded {
+        return ClientId(key([&source]));
     }
-    let key = match exchange.client.map(|client| client.ip()) {
-        Some(IpAddr::V4(address)) => key.number(u64::from(u32::from(address))),
-        Some(IpAddr::V6(address)) => key.put(&address.octets()),
-        None => key,
+    let address = match exchange.client.map(|client| client.ip()) {
+        Some(IpAddr::V4(address)) => address.to_ipv6_mapped().octets(),
+        Some(IpAddr::V6(address)) => address.octets(),
+        None => [0; 16],
     };
     let user = [
         "x-forwarded-for",
@@ -35,7 +34,8 @@ pub(super) fn identity(exchange: &Exchange, agent: Agent, joined: bool) -> Clien
     .find_map(|name| exchange.request_field(name))
     .and_then(|users| users.split(',').next())
     .map_or("", str::trim);
-    ClientId(key.number(agent.key).put(user.as_bytes()).finish())
+    let agent = agent.key.to_le_bytes();
+    ClientId(key([&source, &address, &agent, user.as_bytes()]))
 }
 
 /// The engine, by `User-Agent`, else by the recorder.

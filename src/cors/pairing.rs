@@ -6,9 +6,8 @@
 use super::agent::Agents;
 use super::assemble::Assembly;
 use super::classify::{self, Class};
-use super::key::Key;
 use super::matching::{self, Unit, Waiting};
-use super::{CorsFetch, Role, chain, client};
+use super::{CorsFetch, Role, chain, client, key};
 use crate::caveat::CaveatKind;
 use crate::fetch::{origin, redirect};
 use crate::http::{Exchange, Locator};
@@ -323,7 +322,7 @@ fn may_lead_on(exchange: &Exchange, role: Role) -> bool {
 /// The key of a client's URL: fragment, userinfo and default port do not count.
 pub(super) fn url_key(client: super::ClientId, url: &str) -> u64 {
     let url = origin::comparable(url);
-    Key::new().number(client.0).put(url.as_bytes()).finish()
+    key([&client.0.to_le_bytes(), url.as_bytes()])
 }
 
 /// The place in the input, for exchanges of one time.
