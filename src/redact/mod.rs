@@ -30,10 +30,11 @@ mod url;
 
 pub use tags::Kind;
 
+use hashbrown::HashSet;
 use hosts::Hosts;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use tags::Tags;
 
@@ -52,6 +53,8 @@ pub struct Redactor {
     depth: Cell<u8>,
     /// Sentences without secrets: a report says the same of many requests.
     harmless: RefCell<HashSet<Box<str>>>,
+    /// Words of our own sentences that are no secrets and announce none.
+    vocabulary: RefCell<HashSet<Box<str>>>,
 }
 
 impl Redactor {
@@ -62,6 +65,7 @@ impl Redactor {
             hosts: None,
             depth: Cell::new(0),
             harmless: RefCell::default(),
+            vocabulary: RefCell::default(),
         }
     }
 
@@ -72,6 +76,7 @@ impl Redactor {
             hosts: None,
             depth: Cell::new(0),
             harmless: RefCell::default(),
+            vocabulary: RefCell::default(),
         }
     }
 
@@ -180,6 +185,14 @@ impl Redactor {
         cleaned
     }
 
+    /// Remembers a word of [`Self::vocabulary`].
+    fn learn(&self, word: &str) {
+        let mut vocabulary = self.vocabulary.borrow_mut();
+        if vocabulary.len() < VOCABULARY {
+            vocabulary.insert(word.into());
+        }
+    }
+
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
     pub fn body<'a>(&self, mime: &str, body: &'a str) -> Cow<'a, str> {
         match self.tags {
@@ -225,6 +238,9 @@ impl Redactor {
 
 /// Sentences that are remembered.
 const HARMLESS: usize = 4096;
+
+/// Words that are remembered.
+const VOCABULARY: usize = 4096;
 
 /// Fields whose value is a host, with or without port.
 const HOST_FIELDS: [&str; 4] = [

@@ -59,7 +59,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
             rest = tail;
             continue;
         }
-        let word_len = rest.find(is_separator).unwrap_or(rest.len());
+        let word_len = word_len(rest);
         if word_len == 0 {
             let separator = rest.chars().next().map_or(1, char::len_utf8);
             let (mark, tail) = rest.split_at_checked(separator).unwrap_or((rest, ""));
@@ -93,13 +93,42 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
             after = Expect::Anything;
             continue;
         }
-        after = clean_word(redactor, style, after, word, tail, &mut out);
-        if style == Style::Prose && after != Expect::Credential {
-            after = Expect::Anything;
-        }
         rest = tail;
+        after = match style {
+            Style::Foreign => clean_word(redactor, style, after, word, tail, &mut out),
+            Style::Prose => clean_own_word(redactor, after, word, tail, &mut out),
+        };
     }
     out.finish()
+}
+
+/// A word of our own sentence: only a scheme says something about the next.
+fn clean_own_word<'a>(
+    redactor: &Redactor,
+    after: Expect,
+    word: &'a str,
+    tail: &str,
+    out: &mut Pieces<'a>,
+) -> Expect {
+    if after == Expect::Anything && redactor.vocabulary.borrow().contains(word) {
+        out.keep(word);
+        return Expect::Anything;
+    }
+    let changes = out.changes();
+    let next = clean_word(redactor, Style::Prose, after, word, tail, out);
+    if next == Expect::Credential {
+        return next;
+    }
+    if out.changes() == changes && is_common(word) {
+        redactor.learn(word);
+    }
+    Expect::Anything
+}
+
+/// Whether `word` may be one that many sentences have: identifiers would only fill the memory.
+fn is_common(word: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b':' | b'.');
+    word.len() <= 40 && word.bytes().all(is_letter) && !word.starts_with('-')
 }
 
 /// `data:` URLs: their content is the secret, if anything is.
@@ -239,7 +268,7 @@ fn clean_word<'a>(
     // The sentence's own punctuation is not part of the URL or token.
     let bare = word.trim_end_matches(['.', ':', '!', '?']);
     let (bare, punctuation) = word.split_at_checked(bare.len()).unwrap_or((word, ""));
-    if word.contains("://") {
+    if url::find_scheme_end(word).is_some() {
         out.put(url::clean(redactor, bare));
         out.keep(punctuation);
         return Expect::Anything;
@@ -368,6 +397,16 @@ fn private_key(text: &str) -> Option<usize> {
 /// A word of prose after `Bearer`: `Bearer authentication`, `basic settings`.
 fn is_prose(word: &str) -> bool {
     word.len() < 24 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Bytes of `text` before the first separator.
+fn word_len(text: &str) -> usize {
+    let is_end = |byte: &u8| !byte.is_ascii() || is_separator(char::from(*byte));
+    match text.bytes().position(|byte| is_end(&byte)) {
+        None => text.len(),
+        Some(at) if text.as_bytes().get(at).is_some_and(u8::is_ascii) => at,
+        Some(_) => text.find(is_separator).unwrap_or(text.len()),
+    }
 }
 
 fn is_separator(c: char) -> bool {
