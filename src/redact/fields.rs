@@ -3,7 +3,7 @@
 use super::names::{Place, is_secret};
 use super::text::Style;
 use super::url::Pieces;
-use super::{Kind, Redactor, nested, shapes, text, url};
+use super::{Kind, Redactor, nested, remembering, shapes, text, url};
 use std::borrow::Cow;
 
 /// `value` of the field `name`, fit to be shown.
@@ -11,15 +11,11 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
     match Class::of(name) {
         Class::Plain => Cow::Borrowed(value),
         // Parameters of somebody's own: `text/html; token=…`.
-        Class::Parameters if value.contains('=') => {
-            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
-        }
+        Class::Parameters if value.contains('=') => clean_repeated(redactor, value),
         Class::Parameters => Cow::Borrowed(value),
-        Class::Url => url::clean(redactor, value),
+        Class::Url => redactor.clean_url(value),
         Class::Text => text::clean(redactor, Style::Foreign, value),
-        Class::Agent => {
-            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
-        }
+        Class::Agent => clean_repeated(redactor, value),
         Class::Protocols => clean_protocols(redactor, value),
         Class::Cookies => clean_cookies(redactor, value),
         Class::SetCookie => clean_set_cookie(redactor, value),
@@ -33,6 +29,12 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
             cleaned @ Cow::Owned(_) => cleaned,
         },
     }
+}
+
+fn clean_repeated<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    remembering(&redactor.harmless_values, value, |value| {
+        text::clean(redactor, Style::Foreign, value)
+    })
 }
 
 enum Class {

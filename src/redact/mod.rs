@@ -19,6 +19,7 @@ mod har_members;
 mod hosts;
 mod json;
 mod markup;
+mod memory;
 mod message;
 mod names;
 mod nested;
@@ -30,8 +31,8 @@ mod url;
 
 pub use tags::Kind;
 
-use hashbrown::HashSet;
 use hosts::Hosts;
+use memory::Memory;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -51,10 +52,14 @@ pub struct Redactor {
     hosts: Option<RefCell<Hosts>>,
     /// Documents around the one that is being cleaned.
     depth: Cell<u8>,
-    /// Sentences without secrets: a report says the same of many requests.
-    harmless: RefCell<HashSet<Box<str>>>,
+    /// Sentences of our own without secrets.
+    harmless: Memory,
+    /// Values without secrets of fields that are the same in thousands of requests.
+    harmless_values: Memory,
+    /// URLs without secrets.
+    harmless_urls: Memory,
     /// Words of our own sentences that are no secrets and announce none.
-    vocabulary: RefCell<HashSet<Box<str>>>,
+    vocabulary: Memory,
 }
 
 impl Redactor {
@@ -64,8 +69,10 @@ impl Redactor {
             tags: Some(RefCell::default()),
             hosts: None,
             depth: Cell::new(0),
-            harmless: RefCell::default(),
-            vocabulary: RefCell::default(),
+            harmless: Memory::default(),
+            harmless_values: Memory::default(),
+            harmless_urls: Memory::default(),
+            vocabulary: Memory::default(),
         }
     }
 
@@ -75,8 +82,10 @@ impl Redactor {
             tags: None,
             hosts: None,
             depth: Cell::new(0),
-            harmless: RefCell::default(),
-            vocabulary: RefCell::default(),
+            harmless: Memory::default(),
+            harmless_values: Memory::default(),
+            harmless_urls: Memory::default(),
+            vocabulary: Memory::default(),
         }
     }
 
@@ -139,8 +148,17 @@ impl Redactor {
     /// A URL without userinfo and without tokens in its path, query and fragment. The rest stays byte for byte.
     pub fn url<'a>(&self, url: &'a str) -> Cow<'a, str> {
         match self.tags {
-            Some(_) => self.rename(url::clean(self, url)),
+            Some(_) => self.rename(self.clean_url(url)),
             None => self.rename(Cow::Borrowed(url)),
+        }
+    }
+
+    /// The same, hosts as they are.
+    fn clean_url<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        match self.depth.get() {
+            0 => remembering(&self.harmless_urls, url, |url| url::clean(self, url)),
+            // Here it depends on the depth, too.
+            _ => url::clean(self, url),
         }
     }
 
@@ -165,32 +183,9 @@ impl Redactor {
         if self.tags.is_none() {
             return self.rename(Cow::Borrowed(text));
         }
-        self.rename(self.remembering(text, |text| text::clean(self, text::Style::Prose, text)))
-    }
-
-    /// `text` cleaned, at once where it was met before and held no secret.
-    fn remembering<'a>(
-        &self,
-        text: &'a str,
-        clean: impl Fn(&'a str) -> Cow<'a, str>,
-    ) -> Cow<'a, str> {
-        if self.harmless.borrow().contains(text) {
-            return Cow::Borrowed(text);
-        }
-        let cleaned = clean(text);
-        let mut harmless = self.harmless.borrow_mut();
-        if matches!(cleaned, Cow::Borrowed(_)) && harmless.len() < HARMLESS {
-            harmless.insert(text.into());
-        }
-        cleaned
-    }
-
-    /// Remembers a word of [`Self::vocabulary`].
-    fn learn(&self, word: &str) {
-        let mut vocabulary = self.vocabulary.borrow_mut();
-        if vocabulary.len() < VOCABULARY {
-            vocabulary.insert(word.into());
-        }
+        self.rename(remembering(&self.harmless, text, |text| {
+            text::clean(self, text::Style::Prose, text)
+        }))
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
@@ -236,11 +231,21 @@ impl Redactor {
     }
 }
 
-/// Sentences that are remembered.
-const HARMLESS: usize = 4096;
-
-/// Words that are remembered.
-const VOCABULARY: usize = 4096;
+/// `text` cleaned; at once where `memory` knows it.
+fn remembering<'a>(
+    memory: &Memory,
+    text: &'a str,
+    clean: impl Fn(&'a str) -> Cow<'a, str>,
+) -> Cow<'a, str> {
+    if text.is_empty() || memory.has(text) {
+        return Cow::Borrowed(text);
+    }
+    let cleaned = clean(text);
+    if matches!(cleaned, Cow::Borrowed(_)) {
+        memory.learn(text);
+    }
+    cleaned
+}
 
 /// Fields whose value is a host, with or without port.
 const HOST_FIELDS: [&str; 4] = [

@@ -20,6 +20,14 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
     let mut rest = text;
     let mut after = Expect::Anything;
     while !rest.is_empty() {
+        if style == Style::Prose && after == Expect::Anything {
+            let (known, tail) = split_known(redactor, rest);
+            out.keep(known);
+            rest = tail;
+            if rest.is_empty() {
+                break;
+            }
+        }
         if rest.starts_with('<') {
             if let Some(tag) = markup::tag(rest) {
                 let (whole, tail) = rest.split_at_checked(tag.text.len()).unwrap_or((rest, ""));
@@ -110,19 +118,30 @@ fn clean_own_word<'a>(
     tail: &str,
     out: &mut Pieces<'a>,
 ) -> Expect {
-    if after == Expect::Anything && redactor.vocabulary.borrow().contains(word) {
-        out.keep(word);
-        return Expect::Anything;
-    }
     let changes = out.changes();
     let next = clean_word(redactor, Style::Prose, after, word, tail, out);
     if next == Expect::Credential {
         return next;
     }
-    if out.changes() == changes && is_common(word) {
-        redactor.learn(word);
+    if after == Expect::Anything && out.changes() == changes && is_common(word) {
+        redactor.vocabulary.learn(word);
     }
     Expect::Anything
+}
+
+/// The words that `text` begins with and that are known not to matter, and what follows them.
+fn split_known<'a>(redactor: &Redactor, text: &'a str) -> (&'a str, &'a str) {
+    let mut rest = text;
+    loop {
+        let word = rest.split_at_checked(word_len(rest));
+        let known = word.filter(|(word, _)| !word.is_empty() && redactor.vocabulary.has(word));
+        let Some((_, tail)) = known else {
+            break;
+        };
+        rest = tail.strip_prefix(' ').unwrap_or(tail);
+    }
+    text.split_at_checked(text.len() - rest.len())
+        .unwrap_or(("", text))
 }
 
 /// Whether `word` may be one that many sentences have: identifiers would only fill the memory.
@@ -269,7 +288,7 @@ fn clean_word<'a>(
     let bare = word.trim_end_matches(['.', ':', '!', '?']);
     let (bare, punctuation) = word.split_at_checked(bare.len()).unwrap_or((word, ""));
     if url::find_scheme_end(word).is_some() {
-        out.put(url::clean(redactor, bare));
+        out.put(redactor.clean_url(bare));
         out.keep(punctuation);
         return Expect::Anything;
     }
@@ -343,7 +362,7 @@ fn clean_word<'a>(
         return Expect::Anything;
     }
     if word.starts_with('/') {
-        out.put(url::clean(redactor, bare));
+        out.put(redactor.clean_url(bare));
         out.keep(punctuation);
         return Expect::Anything;
     }
