@@ -9,17 +9,16 @@ const IDENTIFIER: &str = "{id}";
 
 /// The path of an absolute URL, without query and fragment.
 pub fn path(url: &str) -> &str {
-    let bytes = url.as_bytes();
-    let scheme = memchr::memchr_iter(b':', bytes).find(|at| {
-        bytes
-            .get(at + 1..)
-            .is_some_and(|rest| rest.starts_with(b"//"))
-    });
-    let rest = scheme.and_then(|at| url.get(at + 3..)).unwrap_or(url);
-    let path = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).and_then(|at| rest.get(at..));
-    let path = path.unwrap_or_default();
-    let end = memchr::memchr2(b'?', b'#', path.as_bytes()).unwrap_or(path.len());
-    match path.get(..end) {
+    // Byte by byte: what is looked for stands within a few dozen.
+    let mut colons = url.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    let scheme = colons.find_map(|(at, _)| url.get(at..)?.strip_prefix("://"));
+    let rest = scheme.unwrap_or(url);
+    let start = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let path = start.and_then(|at| rest.get(at..)).unwrap_or_default();
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    match path.get(..end.unwrap_or(path.len())) {
         Some("") | None => "/",
         Some(path) => path,
     }

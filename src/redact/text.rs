@@ -420,13 +420,43 @@ fn is_prose(word: &str) -> bool {
 
 /// Bytes of `text` before the first separator.
 fn word_len(text: &str) -> usize {
-    let is_end = |byte: &u8| !byte.is_ascii() || is_separator(char::from(*byte));
-    match text.bytes().position(|byte| is_end(&byte)) {
+    let bytes = text.as_bytes();
+    let is_end = |byte: &u8| WORD_ENDS.get(usize::from(*byte)) == Some(&true);
+    match bytes.iter().position(is_end) {
         None => text.len(),
-        Some(at) if text.as_bytes().get(at).is_some_and(u8::is_ascii) => at,
+        Some(at) if bytes.get(at).is_some_and(u8::is_ascii) => at,
         Some(_) => text.find(is_separator).unwrap_or(text.len()),
     }
 }
+
+/// Separators in ASCII, and bytes of characters that need a look.
+const WORD_ENDS: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(
+            byte as u8,
+            b'\t'
+                ..=b'\r'
+                    | b' '
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'<'
+                    | b'>'
+                    | b'('
+                    | b')'
+                    | b'{'
+                    | b'}'
+                    | b'['
+                    | b']'
+                    | b','
+                    | b';'
+        );
+        byte += 1;
+    }
+    table
+};
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
@@ -473,6 +503,14 @@ mod tests {
 
     fn cleaned(text: &str) -> String {
         Redactor::closed().text(text).into_owned()
+    }
+
+    #[test]
+    fn a_word_ends_at_every_separator() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            let at = word_len(&format!("a{c}b"));
+            assert_eq!(at == 1, is_separator(c), "{c:?}");
+        }
     }
 
     #[test]
