@@ -56,6 +56,8 @@ pub struct Redactor {
     harmless: Memory,
     /// Values without secrets of fields that are the same in thousands of requests.
     harmless_values: Memory,
+    /// What fields may hold, by their names.
+    field_classes: fields::Classes,
     /// URLs without secrets.
     harmless_urls: Memory,
     /// Words of our own sentences that are no secrets and announce none.
@@ -67,12 +69,7 @@ impl Redactor {
     pub fn closed() -> Self {
         Self {
             tags: Some(RefCell::default()),
-            hosts: None,
-            depth: Cell::new(0),
-            harmless: Memory::default(),
-            harmless_values: Memory::default(),
-            harmless_urls: Memory::default(),
-            vocabulary: Memory::default(),
+            ..Self::open()
         }
     }
 
@@ -84,6 +81,7 @@ impl Redactor {
             depth: Cell::new(0),
             harmless: Memory::default(),
             harmless_values: Memory::default(),
+            field_classes: fields::Classes::default(),
             harmless_urls: Memory::default(),
             vocabulary: Memory::default(),
         }
@@ -155,11 +153,28 @@ impl Redactor {
 
     /// The same, hosts as they are.
     fn clean_url<'a>(&self, url: &'a str) -> Cow<'a, str> {
-        match self.depth.get() {
-            0 => remembering(&self.harmless_urls, url, |url| url::clean(self, url)),
-            // Here it depends on the depth, too.
-            _ => url::clean(self, url),
+        self.remembering(&self.harmless_urls, url, |url| url::clean(self, url))
+    }
+
+    /// `text` cleaned; at once where `memory` knows it.
+    fn remembering<'a>(
+        &self,
+        memory: &Memory,
+        text: &'a str,
+        clean: impl Fn(&'a str) -> Cow<'a, str>,
+    ) -> Cow<'a, str> {
+        // Within documents it depends on their depth, too.
+        if self.depth.get() > 0 || text.is_empty() {
+            return clean(text);
         }
+        if memory.has(text) {
+            return Cow::Borrowed(text);
+        }
+        let cleaned = clean(text);
+        if matches!(cleaned, Cow::Borrowed(_)) {
+            memory.learn(text);
+        }
+        cleaned
     }
 
     /// The value of a parameter of a URL or form, decoded or not.
@@ -183,7 +198,7 @@ impl Redactor {
         if self.tags.is_none() {
             return self.rename(Cow::Borrowed(text));
         }
-        self.rename(remembering(&self.harmless, text, |text| {
+        self.rename(self.remembering(&self.harmless, text, |text| {
             text::clean(self, text::Style::Prose, text)
         }))
     }
@@ -229,22 +244,6 @@ impl Redactor {
             _ => Cow::Borrowed(secret),
         }
     }
-}
-
-/// `text` cleaned; at once where `memory` knows it.
-fn remembering<'a>(
-    memory: &Memory,
-    text: &'a str,
-    clean: impl Fn(&'a str) -> Cow<'a, str>,
-) -> Cow<'a, str> {
-    if text.is_empty() || memory.has(text) {
-        return Cow::Borrowed(text);
-    }
-    let cleaned = clean(text);
-    if matches!(cleaned, Cow::Borrowed(_)) {
-        memory.learn(text);
-    }
-    cleaned
 }
 
 /// Fields whose value is a host, with or without port.
