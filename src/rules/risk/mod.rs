@@ -29,7 +29,7 @@ use super::{remedy, tags};
 use crate::cors::CorsMode;
 use crate::fetch::cache::MaxAge;
 use crate::fetch::check::allows_credentials;
-use crate::fetch::list::ListValue;
+use crate::fetch::list::{self, ListValue};
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::safelist;
 use crate::finding::{Confidence, MessageKind, Phase};
@@ -278,9 +278,8 @@ fn acted(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
 
 fn wide(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let allowed = ListValue::of(case.fields(), "access-control-allow-methods");
-    let name = ["TRACE", "CONNECT"]
-        .into_iter()
-        .find(|name| allowed.has(name))?;
+    let mut methods = list::elements(allowed.as_str());
+    let name = methods.find(|method| matches!(*method, "TRACE" | "CONNECT"))?;
     is_new(&wide_allow_lists::RULE, name).then(|| {
         draft(
             case,
