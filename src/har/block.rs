@@ -3,6 +3,7 @@
 //! A piece that runs over the end of its block is carried to the next one; of one that is too long to be carried only
 //! a shortened copy is kept, so that memory is bounded whatever the file holds.
 
+use super::index::{Index, Indexed};
 use super::shorten::Shortener;
 use super::split::{End, NotHar, Part, Piece, Splitter};
 use crate::limits::Limits;
@@ -14,8 +15,9 @@ use std::ops::Range;
 pub struct Block {
     text: Vec<u8>,
     filled: usize,
+    index: Index,
     pieces: Vec<(Piece, Place)>,
-    shortened: Vec<Vec<u8>>,
+    shortened: Vec<(Vec<u8>, Index)>,
 }
 
 #[derive(Debug, Clone)]
@@ -36,16 +38,17 @@ pub enum Unread {
 
 impl Block {
     /// The pieces in order of their ends, with their text.
-    pub fn pieces(&self) -> impl Iterator<Item = (Piece, Result<&[u8], Unread>)> {
+    pub fn pieces(&self) -> impl Iterator<Item = (Piece, Result<Indexed<'_>, Unread>)> {
         self.pieces.iter().map(|(piece, place)| {
             let text = match place {
-                Place::Text(range) => self.text.get(range.clone()).unwrap_or_default(),
-                Place::Shortened(index) => {
-                    self.shortened.get(*index).map_or(&[][..], Vec::as_slice)
-                }
-                Place::Unread(why) => return (*piece, Err(*why)),
+                Place::Text(range) => Ok(self.index.part(&self.text, range.clone())),
+                Place::Shortened(number) => match self.shortened.get(*number) {
+                    Some((text, index)) => Ok(index.value(text)),
+                    None => Err(Unread::TooLong),
+                },
+                Place::Unread(why) => Err(*why),
             };
-            (*piece, Ok(text))
+            (*piece, text)
         })
     }
 
@@ -76,6 +79,8 @@ pub struct Cutter {
     splitter: Splitter,
     /// Start of a piece whose end has not come.
     carry: Vec<u8>,
+    /// Where its strings and brackets are.
+    carried: Index,
     /// The same for a piece too long to be carried.
     long: Option<Shortener>,
     /// Stream offset of the current block's first byte.
@@ -110,6 +115,7 @@ impl Cutter {
         Self {
             splitter: Splitter::new(),
             carry: Vec::new(),
+            carried: Index::default(),
             long: None,
             base: 0,
             creator_seen: false,
@@ -132,6 +138,9 @@ impl Cutter {
         block.space(carried).copy_from_slice(&self.carry);
         block.filled = carried;
         self.base = self.splitter.offset() - carried as u64;
+        block.index.begin(self.base);
+        block.index.copy_tail(&self.carried, 0);
+        self.carried.begin(self.base);
         self.again = 0;
         self.carry.clear();
     }
@@ -165,6 +174,8 @@ impl Cutter {
         let open = self.open(block);
         if open.len() <= self.sizes.carry {
             self.carry = open.to_vec();
+            let start = block.filled - open.len();
+            self.carried.copy_tail(&block.index, start);
         } else {
             let mut long = Shortener::new(self.sizes.string, self.sizes.piece);
             long.push(open);
@@ -202,9 +213,9 @@ impl Cutter {
 
     /// Splits the block's text from index `from` on.
     fn feed(&mut self, block: &mut Block, from: usize) -> Result<(), NotHar> {
-        let outcome = self
-            .splitter
-            .push(block.text.get(from..block.filled).unwrap_or_default());
+        block.index.cut(from);
+        let text = block.text.get(from..block.filled).unwrap_or_default();
+        let outcome = self.splitter.push_noted(text, &mut block.index);
         while let Some(piece) = self.splitter.poll() {
             self.creator_seen |= piece.part == Part::Creator;
             let place = self.place(block, piece);
@@ -274,7 +285,8 @@ impl Cutter {
                 long.push(block.text.get(..end).unwrap_or_default());
                 match long.finish() {
                     Some(text) => {
-                        block.shortened.push(text);
+                        let index = Index::of(&text);
+                        block.shortened.push((text, index));
                         Place::Shortened(block.shortened.len() - 1)
                     }
                     None => Place::Unread(Unread::TooLong),
@@ -320,7 +332,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Every entry's text, given in blocks of `size` bytes.
+    /// Every entry's text, given in blocks of `size` bytes. Its strings and brackets are where the text says.
     fn cut(text: &str, size: usize, limits: &Limits) -> Vec<Result<String, Unread>> {
         let mut cutter = Cutter::new(limits);
         let mut block = Block::default();
@@ -338,9 +350,14 @@ mod tests {
             let pieces = block
                 .pieces()
                 .filter(|(piece, _)| matches!(piece.part, Part::Entry { .. }));
-            entries.extend(
-                pieces.map(|(_, text)| text.map(|text| String::from_utf8_lossy(text).into_owned())),
-            );
+            entries.extend(pieces.map(|(_, entry)| {
+                let entry = entry?;
+                if entry.text().starts_with(b"{") {
+                    let alone = Index::of(entry.text());
+                    assert!(entry.offsets().eq(alone.value(entry.text()).offsets()));
+                }
+                Ok(String::from_utf8_lossy(entry.text()).into_owned())
+            }));
         }
         entries
     }
