@@ -174,23 +174,33 @@ impl Splitter {
         self.push_noted(block, &mut Unnoted)
     }
 
-    /// The same; tells `note` where the strings and brackets of entries are.
+    /// The same; tells `note` where the strings and brackets of parts are.
     pub(super) fn push_noted(&mut self, block: &[u8], note: &mut impl Note) -> Result<(), NotHar> {
         let mut rest = block;
         while let Some((&byte, _)) = rest.split_first() {
             let at = self.offset + (block.len() - rest.len()) as u64;
             let used = match self.state {
-                State::InContainer(Level::Entries, nest) => {
-                    self.in_container(Level::Entries, nest, rest, at, note)
+                State::InContainer(level, nest) if self.open.is_some() => {
+                    self.in_container(level, nest, rest, at, note)
                 }
                 State::InContainer(level, nest) => {
                     self.in_container(level, nest, rest, at, &mut Unnoted)
                 }
-                _ => self.step(byte, rest, at)?,
+                State::InString(level, escape) if self.open.is_some() => {
+                    let used = self.in_string(level, escape, rest, at);
+                    if self.open.is_none() {
+                        note.note(at + used as u64 - 1, 1, false);
+                    }
+                    used
+                }
+                _ => {
+                    let used = self.step(byte, rest, at)?;
+                    if self.open_since() == Some(at) && matches!(byte, b'{' | b'[' | b'"') {
+                        note.note(at, 1, false);
+                    }
+                    used
+                }
             };
-            if used == 1 && self.begins_entry(at) {
-                note.note(at, 1, false);
-            }
             rest = rest.get(used..).unwrap_or_default();
         }
         self.offset += block.len() as u64;
@@ -349,11 +359,6 @@ impl Splitter {
             }
         }
         Ok(1)
-    }
-
-    /// Whether the bracket at `at` is the first of an entry.
-    fn begins_entry(&self, at: u64) -> bool {
-        matches!(self.state, State::InContainer(Level::Entries, _)) && self.open_since() == Some(at)
     }
 
     fn in_container(
