@@ -1,7 +1,7 @@
 //! What preflights cost, endpoint by endpoint, and how many of them a longer `Access-Control-Max-Age` would have spared.
 
 use crate::cors::{Decided, Role};
-use crate::fetch::{Browser, cache};
+use crate::fetch::{Browser, cache, origin};
 use crate::finding::summary::{OTHER_ENDPOINTS, PreflightCost, Summary};
 use crate::http::{Exchange, route};
 use crate::limits::{PREFLIGHT_ENDPOINTS, PREFLIGHT_KEYS, PREFLIGHT_ROWS};
@@ -23,6 +23,8 @@ pub(super) struct Preflights {
     index: HashMap<String, usize>,
     /// Of endpoints beyond the limit.
     others: PreflightCost,
+    /// An endpoint's name in the making.
+    name: String,
 }
 
 impl Preflights {
@@ -99,18 +101,19 @@ impl Preflights {
 
     fn endpoint(&mut self, exchange: &Exchange) -> Option<usize> {
         let url = &exchange.request.as_ref()?.url;
-        let mut path = String::new();
-        route::write_template(url, &mut path);
-        let name = format!("{}{path}", crate::fetch::origin::of_url(url)?);
-        if let Some(at) = self.index.get(&name) {
+        self.name.clear();
+        self.name.push_str(&origin::of_url(url)?);
+        route::push_template(url, &mut self.name);
+        if let Some(at) = self.index.get(&self.name) {
             return Some(*at);
         }
         let at = self.endpoints.len();
         if at >= PREFLIGHT_ENDPOINTS {
             return None;
         }
-        self.index.insert(name.clone(), at);
-        self.endpoints.push((name, PreflightCost::default()));
+        self.index.insert(self.name.clone(), at);
+        self.endpoints
+            .push((self.name.clone(), PreflightCost::default()));
         Some(at)
     }
 

@@ -8,12 +8,13 @@ use super::agent::Agent;
 use super::classify::Class;
 use super::{ClientId, OriginSource, classify};
 use crate::caveat::CaveatKind;
+use crate::fetch::list::{self, HeaderNames};
 use crate::fetch::preflight::{Ask, check_preflight};
+use crate::fetch::safelist;
 use crate::fetch::{Browser, origin};
-use crate::fetch::{list, safelist};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
-use std::borrow::Cow;
+use hashbrown::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use std::time::Duration;
 pub(super) struct Waiting {
     pub(super) exchange: Arc<Exchange>,
     pub(super) class: Class,
+    pub(super) agent: Agent,
     pub(super) client: ClientId,
     /// Hash of client and comparable URL.
     pub(super) key: u64,
@@ -51,23 +53,65 @@ const WIRE_SLACK: Duration = Duration::from_micros(50);
 /// Longest time between tries of one preflight.
 const RETRY_GAP: Duration = Duration::from_secs(10);
 
-/// Forms the units of one batch, which is sorted by time. Every index stands in exactly one unit.
+/// Forms the units of one batch, which is sorted by time, in the order of their first members. Every index stands in
+/// exactly one unit.
 pub(super) fn units(batch: &[Waiting], window: Duration) -> Vec<Unit> {
-    let mut order: Vec<usize> = (0..batch.len()).collect();
-    // Stable: within a key the order of time stays.
-    order.sort_by_key(|index| batch.get(*index).map(|waiting| waiting.key));
-    let mut units = Vec::with_capacity(batch.len());
-    for bucket in order.chunk_by(|one, other| {
-        let key = |index: &usize| batch.get(*index).map(|waiting| waiting.key);
-        key(one) == key(other)
-    }) {
-        match bucket {
+    let mut units: Vec<Unit> = batch.iter().map(|_| Unit::default()).collect();
+    let mut place = |unit: Unit| {
+        let first = unit.members().min().and_then(|first| units.get_mut(first));
+        if let Some(slot) = first {
+            *slot = unit;
+        }
+    };
+    let alike = Alike::among(batch);
+    let mut bucket = Vec::new();
+    for first in 0..batch.len() {
+        bucket.clear();
+        bucket.extend(alike.starting_at(first));
+        match *bucket {
+            [] => {}
             // Most are alone, above all where every URL has a number in it.
-            [index] => units.push(alone(batch, *index)),
-            _ => Bucket::new(batch, bucket, window).pair(&mut units),
+            [index] => place(alone(batch, index)),
+            _ => Bucket::new(batch, &bucket, window).pair(&mut place),
         }
     }
+    units.retain(|unit| unit.members().next().is_some());
     units
+}
+
+/// Which members of a batch have the same key, as chains through it.
+struct Alike {
+    /// The next one with the same key, or nothing: its own index.
+    next: Vec<usize>,
+    is_first: Vec<bool>,
+}
+
+impl Alike {
+    fn among(batch: &[Waiting]) -> Self {
+        let mut next: Vec<usize> = (0..batch.len()).collect();
+        let mut is_first = vec![false; batch.len()];
+        let mut last: HashMap<u64, usize> = HashMap::with_capacity(batch.len());
+        for (index, waiting) in batch.iter().enumerate() {
+            let before = last.insert(waiting.key, index);
+            match before.and_then(|before| next.get_mut(before)) {
+                Some(link) => *link = index,
+                None => {
+                    if let Some(flag) = is_first.get_mut(index) {
+                        *flag = true;
+                    }
+                }
+            }
+        }
+        Self { next, is_first }
+    }
+
+    /// Those of which `first` is the first; none if it is not.
+    fn starting_at(&self, first: usize) -> impl Iterator<Item = usize> {
+        let is_first = self.is_first.get(first) == Some(&true);
+        std::iter::successors(is_first.then_some(first), |index| {
+            self.next.get(*index).copied().filter(|next| next > index)
+        })
+    }
 }
 
 fn alone(batch: &[Waiting], index: usize) -> Unit {
@@ -116,7 +160,7 @@ impl<'a> Bucket<'a> {
         }
     }
 
-    fn pair(mut self, units: &mut Vec<Unit>) {
+    fn pair(mut self, place: &mut dyn FnMut(Unit)) {
         let tries = std::mem::take(&mut self.tries);
         let mut chosen: Vec<Option<usize>> = vec![None; tries.len()];
         // Latest first on the wire: an actual request belongs to the last preflight before it.
@@ -134,7 +178,7 @@ impl<'a> Bucket<'a> {
             }
         }
         for (preflights, actual) in tries.into_iter().zip(chosen) {
-            units.push(Unit { preflights, actual });
+            place(Unit { preflights, actual });
         }
         let free = self
             .actuals
@@ -142,7 +186,7 @@ impl<'a> Bucket<'a> {
             .zip(&self.taken)
             .filter(|(_, taken)| !**taken);
         for index in free.map(|(index, _)| index).chain(&self.plain) {
-            units.push(Unit {
+            place(Unit {
                 preflights: Vec::new(),
                 actual: Some(*index),
             });
@@ -193,7 +237,7 @@ impl<'a> Bucket<'a> {
         &self,
         preflight: &Waiting,
         actual: &Waiting,
-        names: &[Cow<'_, str>],
+        names: &[Box<str>],
     ) -> Option<(bool, usize, bool, Duration)> {
         let asked = preflight
             .exchange
@@ -274,7 +318,7 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
     if id(earlier).is_some() || id(later).is_some() {
         return id(earlier) == id(later);
     }
-    let limit = match super::client::browser(&later.exchange, Agent::of_exchange(&later.exchange)) {
+    let limit = match super::client::browser(&later.exchange, later.agent) {
         Some(Browser::Firefox) => 10,
         Some(Browser::WebKit) => 1,
         Some(Browser::Chromium) | None => 2,
@@ -290,7 +334,7 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
 }
 
 /// Whether the actual request may have been sent after this preflight: it passes at least without credentials.
-fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
+fn may_pass(preflight: &Exchange, headers: &[Box<str>]) -> bool {
     let Some(answer) = &preflight.response else {
         return false;
     };
@@ -313,7 +357,7 @@ fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
         || passes(origin::NULL)
 }
 
-fn announced(preflight: &Exchange) -> Vec<Cow<'_, str>> {
+fn announced(preflight: &Exchange) -> HeaderNames {
     preflight
         .request
         .as_ref()
@@ -347,7 +391,7 @@ fn has_send_time(actual: &Exchange) -> bool {
 }
 
 /// Whether the actual request lacks a header that the preflight announced and that nobody may have removed.
-fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
+fn lacks_announced(actual: &Exchange, names: &[Box<str>]) -> bool {
     let Some(request) = &actual.request else {
         return false;
     };
@@ -368,7 +412,7 @@ fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
 ///
 /// Only provisional fields tell: they are the script's. To a request that was sent, browser and proxies add some that
 /// look alike.
-fn unannounced(actual: &Exchange, names: &[Cow<'_, str>]) -> usize {
+fn unannounced(actual: &Exchange, names: &[Box<str>]) -> usize {
     let is_provisional = actual.caveats.contains(CaveatKind::ProvisionalFields);
     let Some(request) = actual.request.as_ref().filter(|_| is_provisional) else {
         return 0;
@@ -376,6 +420,6 @@ fn unannounced(actual: &Exchange, names: &[Cow<'_, str>]) -> usize {
     let unsafe_names = safelist::unsafe_names(&request.fields, Browser::Chromium);
     unsafe_names
         .iter()
-        .filter(|name| !names.iter().any(|known| known == *name))
+        .filter(|name| !names.iter().any(|known| **known == ***name))
         .count()
 }

@@ -3,10 +3,12 @@
 //! Exchanges wait until the watermark (the latest start seen) has moved on; then everything that started long enough ago
 //! is decided in one go: hops by `matching`, redirects by `chain`, the rest by `assemble`.
 
+use super::agent::Agents;
 use super::assemble::Assembly;
+use super::chain::Chains;
 use super::classify::{self, Class};
 use super::matching::{self, Unit, Waiting};
-use super::{CorsFetch, Role, chain, client};
+use super::{CorsFetch, Role, chain, client, key};
 use crate::caveat::CaveatKind;
 use crate::fetch::{origin, redirect};
 use crate::http::{Exchange, Locator};
@@ -37,6 +39,7 @@ pub struct Pairing {
     bytes: usize,
     /// Waiting exchanges by client and URL.
     buckets: HashMap<u64, usize>,
+    agents: Agents,
     assembly: Assembly,
     /// What was decided last and is not assembled yet.
     decided: Option<Batch>,
@@ -49,8 +52,9 @@ pub struct Pairing {
 struct Batch {
     waiting: Vec<Waiting>,
     units: Vec<Unit>,
-    /// Indices of units, in the order of their decision.
-    chains: std::vec::IntoIter<Vec<usize>>,
+    chains: Chains,
+    /// First hops of the chains, in the order of their decision.
+    heads: std::vec::IntoIter<usize>,
     is_forced: bool,
 }
 
@@ -98,6 +102,7 @@ impl Pairing {
             waiting: Vec::new(),
             bytes: 0,
             buckets: HashMap::new(),
+            agents: Agents::default(),
             assembly: Assembly::default(),
             decided: None,
             ready: VecDeque::new(),
@@ -118,7 +123,8 @@ impl Pairing {
     pub fn push(&mut self, exchange: Arc<Exchange>) {
         self.assemble_all();
         let class = classify::classify(&exchange);
-        let client = client::identity(&exchange, self.joined);
+        let agent = self.agents.of(&exchange);
+        let client = client::identity(&exchange, agent, self.joined);
         self.assembly.remember(&exchange, client);
         if let Class::Plain(role) = class
             && !may_lead_on(&exchange, role)
@@ -138,6 +144,7 @@ impl Pairing {
         self.waiting.push(Waiting {
             exchange,
             class,
+            agent,
             client,
             key,
             at,
@@ -199,16 +206,22 @@ impl Pairing {
         }
     }
 
-    /// A limit is reached: of the older half, what is complete is decided; if that does not help, all of it as it stands.
+    /// A limit is reached: what is complete is decided, but the newest; if that does not help, the older half as it stands.
     fn make_room(&mut self) {
         let before = self.waiting.len();
         let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
         let middle = times.len() / 2;
-        let (_, cut, _) = times.select_nth_unstable(middle);
-        let cut = *cut;
+        let (_, half, newer) = times.select_nth_unstable(middle);
+        let half = *half;
+        let late = newer.len() - newer.len() / 4;
+        // What stays is looked at again the next time: so few, but not those whose partner may be about to come.
+        let cut = match late < newer.len() {
+            true => *newer.select_nth_unstable(late).1,
+            false => half,
+        };
         self.decide(Some(cut), Haste::Complete);
         if self.waiting.len() > before - before / 4 {
-            self.decide(Some(cut), Haste::Forced);
+            self.decide(Some(half), Haste::Forced);
         }
         if self.waiting.len() > middle.saturating_add(1) && self.waiting.len() > before - before / 4
         {
@@ -230,17 +243,16 @@ impl Pairing {
         });
         let units = matching::units(&batch, self.window);
         let mut stays = vec![false; batch.len()];
-        let mut chains = chain::chains(&batch, &units);
+        let mut chains = Chains::of(&batch, &units);
+        let mut heads = std::mem::take(&mut chains.heads);
         if let Some(cut) = cut {
-            chains.retain(|chain| {
-                let hops = || chain.iter().filter_map(|index| units.get(*index));
+            heads.retain(|head| {
+                let hops = || chains.hops(*head).filter_map(|index| units.get(index));
                 let is_old = hops()
                     .next()
                     .is_none_or(|unit| chain::start(&batch, unit) < cut);
                 let may_grow = haste == Haste::Complete
-                    && !hops()
-                        .next_back()
-                        .is_some_and(|unit| is_complete(&batch, unit));
+                    && !hops().last().is_some_and(|unit| is_complete(&batch, unit));
                 let is_due = is_old && !may_grow;
                 if !is_due {
                     for index in hops().flat_map(Unit::members) {
@@ -262,7 +274,8 @@ impl Pairing {
         self.decided = Some(Batch {
             waiting: batch,
             units,
-            chains: chains.into_iter(),
+            chains,
+            heads: heads.into_iter(),
             is_forced: haste == Haste::Forced,
         });
     }
@@ -276,14 +289,12 @@ impl Pairing {
         let Some(batch) = &mut self.decided else {
             return false;
         };
-        let Some(chain) = batch.chains.next() else {
+        let Some(head) = batch.heads.next() else {
             self.decided = None;
             return false;
         };
-        let hops: Vec<_> = chain
-            .iter()
-            .filter_map(|index| batch.units.get(*index))
-            .collect();
+        let hops = batch.chains.hops(head);
+        let hops: Vec<_> = hops.filter_map(|index| batch.units.get(index)).collect();
         self.assembly
             .assemble(&batch.waiting, &hops, batch.is_forced, &mut self.ready);
         true
@@ -310,10 +321,8 @@ fn may_lead_on(exchange: &Exchange, role: Role) -> bool {
 
 /// The key of a client's URL: fragment, userinfo and default port do not count.
 pub(super) fn url_key(client: super::ClientId, url: &str) -> u64 {
-    let mut hash = client::Fnv::new();
-    hash.write(&client.0.to_le_bytes());
-    hash.write(origin::comparable(url).as_bytes());
-    hash.finish()
+    let url = origin::comparable(url);
+    key([&client.0.to_le_bytes(), url.as_bytes()])
 }
 
 /// The place in the input, for exchanges of one time.

@@ -4,16 +4,21 @@
 const SEGMENTS: usize = 12;
 /// Characters of a segment that count.
 const SEGMENT_CHARS: usize = 48;
+/// What stands for a part that names a single thing.
+const IDENTIFIER: &str = "{id}";
 
 /// The path of an absolute URL, without query and fragment.
 pub fn path(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = match after_scheme.find(['/', '?', '#']) {
-        Some(start) => after_scheme.get(start..).unwrap_or_default(),
-        None => "",
-    };
-    let end = path.find(['?', '#']).unwrap_or(path.len());
-    match path.get(..end) {
+    // Byte by byte: what is looked for stands within a few dozen.
+    let mut colons = url.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    let scheme = colons.find_map(|(at, _)| url.get(at..)?.strip_prefix("://"));
+    let rest = scheme.unwrap_or(url);
+    let start = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let path = start.and_then(|at| rest.get(at..)).unwrap_or_default();
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    match path.get(..end.unwrap_or(path.len())) {
         Some("") | None => "/",
         Some(path) => path,
     }
@@ -22,37 +27,96 @@ pub fn path(url: &str) -> &str {
 /// Writes the route of `url` to `out`, in place of what is there: its path, identifiers replaced by `{id}`.
 pub fn write_template(url: &str, out: &mut String) {
     out.clear();
-    for segment in path(url).split('/').skip(1).take(SEGMENTS) {
+    push_template(url, out);
+}
+
+/// The same behind what is there.
+pub fn push_template(url: &str, out: &mut String) {
+    let path = path(url);
+    out.reserve(path.len() + IDENTIFIER.len());
+    let mut rest = path.strip_prefix('/');
+    for _ in 0..SEGMENTS {
+        let Some(segments) = rest else {
+            break;
+        };
+        let shape = Shape::of_first(segments);
+        let (segment, tail) = segments
+            .split_at_checked(shape.len)
+            .unwrap_or((segments, ""));
         out.push('/');
-        out.push_str(match is_identifier(segment) {
-            true => "{id}",
+        out.push_str(match shape.is_identifier() {
+            true => IDENTIFIER,
             false => shortened(segment),
         });
+        rest = tail.strip_prefix('/');
     }
 }
 
-/// Whether a path segment names one thing of many: a number, a UUID, a hash, a date, a token.
-fn is_identifier(segment: &str) -> bool {
-    let bytes = segment.as_bytes();
-    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    if bytes.is_empty() || digits == 0 {
-        return false;
-    }
-    let only = |extra: &[u8]| {
-        bytes
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || extra.contains(byte))
-    };
-    let is_hex = bytes
-        .iter()
-        .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let is_word = bytes
-        .iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_=~".contains(byte));
-    only(b"-.:,T") || (is_hex && bytes.len() >= 8) || (is_word && bytes.len() >= 16 && digits >= 3)
+/// What a segment is made of.
+struct Shape {
+    len: usize,
+    digits: usize,
+    /// Kinds that all of its bytes are of.
+    kinds: u8,
 }
+
+impl Shape {
+    /// Of what stands before the first slash.
+    fn of_first(segments: &str) -> Self {
+        let mut shape = Self {
+            len: 0,
+            digits: 0,
+            kinds: u8::MAX,
+        };
+        for byte in segments.bytes().take_while(|byte| *byte != b'/') {
+            let kinds = KINDS.get(usize::from(byte)).copied().unwrap_or_default();
+            shape.len += 1;
+            shape.digits += usize::from(kinds & DIGIT != 0);
+            shape.kinds &= kinds;
+        }
+        shape
+    }
+
+    /// Whether it names one thing of many: a number, a UUID, a hash, a date, a token.
+    fn is_identifier(&self) -> bool {
+        let is_all = |kind| self.kinds & kind != 0;
+        self.digits > 0
+            && (is_all(DATE)
+                || is_all(HEX) && self.len >= 8
+                || is_all(WORD) && self.len >= 16 && self.digits >= 3)
+    }
+}
+
+const DIGIT: u8 = 1;
+/// Of numbers, dates and times.
+const DATE: u8 = 2;
+/// Of hashes and UUIDs.
+const HEX: u8 = 4;
+/// Of tokens.
+const WORD: u8 = 8;
+
+const KINDS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT | DATE | HEX | WORD,
+            b'-' => DATE | HEX | WORD,
+            b'T' => DATE | WORD,
+            b'.' | b':' | b',' => DATE,
+            b'a'..=b'f' | b'A'..=b'F' => HEX | WORD,
+            b'g'..=b'z' | b'G'..=b'Z' | b'_' | b'=' | b'~' => WORD,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
 
 fn shortened(segment: &str) -> &str {
+    if segment.len() <= SEGMENT_CHARS {
+        return segment;
+    }
     let end = segment
         .char_indices()
         .nth(SEGMENT_CHARS)
@@ -79,6 +143,9 @@ mod tests {
             ("https://a.test", "/"),
             ("https://a.test/", "/"),
             ("https://a.test/items/", "/items/"),
+            ("https://a.test//x", "//x"),
+            ("https://a.test?x=/1/", "/"),
+            ("a.test/T-1:00", "/{id}"),
             ("", "/"),
         ];
         for (url, route) in rows {
@@ -86,5 +153,14 @@ mod tests {
             write_template(url, &mut out);
             assert_eq!(out, route, "{url}");
         }
+    }
+
+    #[test]
+    fn long_segments_and_deep_paths_are_cut() {
+        let mut out = String::from("what was there");
+        write_template(&format!("https://a.test/{}", "ü".repeat(60)), &mut out);
+        assert_eq!(out, format!("/{}", "ü".repeat(SEGMENT_CHARS)));
+        write_template(&format!("https://a.test{}", "/x".repeat(20)), &mut out);
+        assert_eq!(out, "/x".repeat(SEGMENTS));
     }
 }

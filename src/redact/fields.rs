@@ -4,22 +4,19 @@ use super::names::{Place, is_secret};
 use super::text::Style;
 use super::url::Pieces;
 use super::{Kind, Redactor, nested, shapes, text, url};
+use hashbrown::HashMap;
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// `value` of the field `name`, fit to be shown.
 pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<'a, str> {
-    match Class::of(name) {
+    match redactor.field_classes.of(name) {
         Class::Plain => Cow::Borrowed(value),
         // Parameters of somebody's own: `text/html; token=…`.
-        Class::Parameters if value.contains('=') => {
-            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
-        }
+        Class::Parameters if value.contains('=') => clean_text(redactor, value),
         Class::Parameters => Cow::Borrowed(value),
-        Class::Url => url::clean(redactor, value),
-        Class::Text => text::clean(redactor, Style::Foreign, value),
-        Class::Agent => {
-            redactor.remembering(value, |value| text::clean(redactor, Style::Foreign, value))
-        }
+        Class::Url => redactor.clean_url(value),
+        Class::Text => clean_text(redactor, value),
         Class::Protocols => clean_protocols(redactor, value),
         Class::Cookies => clean_cookies(redactor, value),
         Class::SetCookie => clean_set_cookie(redactor, value),
@@ -29,12 +26,43 @@ pub(super) fn clean<'a>(redactor: &Redactor, name: &str, value: &'a str) -> Cow<
         Class::Secret => redactor.hide(Kind::Credential, value),
         Class::Unknown if shapes::is_opaque(value) => redactor.hide(Kind::Credential, value),
         Class::Unknown => match nested::clean(redactor, value) {
-            Cow::Borrowed(_) => text::clean(redactor, Style::Foreign, value),
+            Cow::Borrowed(_) => clean_text(redactor, value),
             cleaned @ Cow::Owned(_) => cleaned,
         },
     }
 }
 
+/// Text of strangers; many fields are the same in thousands of messages.
+fn clean_text<'a>(redactor: &Redactor, value: &'a str) -> Cow<'a, str> {
+    redactor.remembering(&redactor.harmless_values, value, |value| {
+        text::clean(redactor, Style::Foreign, value)
+    })
+}
+
+/// The classes of names that were met.
+#[derive(Debug, Default)]
+pub(super) struct Classes(RefCell<HashMap<Box<str>, Class>>);
+
+impl Classes {
+    /// Names that are remembered; messages hold a few dozen different ones.
+    const NAMES: usize = 1024;
+
+    /// The class of the field `name`.
+    fn of(&self, name: &str) -> Class {
+        let mut known = self.0.borrow_mut();
+        if let Some(class) = known.get(name) {
+            return *class;
+        }
+        let class = Class::of(name);
+        if known.len() < Self::NAMES && name.len() <= 64 {
+            known.insert(name.into(), class);
+        }
+        class
+    }
+}
+
+/// What a field may hold.
+#[derive(Debug, Clone, Copy)]
 enum Class {
     /// Never a secret: names, numbers, lists of tokens.
     Plain,
@@ -44,8 +72,6 @@ enum Class {
     Url,
     /// Text in which a secret would have a known shape; random identifiers stay.
     Text,
-    /// The same, equal in thousands of requests.
-    Agent,
     /// Subprotocols of a WebSocket, in which pages hide tokens since they can set no other field.
     Protocols,
     Cookies,
@@ -64,7 +90,6 @@ impl Class {
         let lower = name.to_ascii_lowercase();
         let lower = lower.as_str();
         match lower {
-            "user-agent" => Self::Agent,
             "sec-websocket-protocol" => Self::Protocols,
             "cookie" | "cookie2" => Self::Cookies,
             "set-cookie" | "set-cookie2" => Self::SetCookie,
@@ -283,7 +308,7 @@ const PLAIN: [&str; 27] = [
 ];
 
 /// Fields with random-looking values that are no secrets.
-const TEXT: [&str; 21] = [
+const TEXT: [&str; 22] = [
     "content-disposition",
     "content-md5",
     "content-security-policy",
@@ -303,6 +328,7 @@ const TEXT: [&str; 21] = [
     "sec-websocket-key",
     "server-timing",
     "traceparent",
+    "user-agent",
     "via",
     "x-xss-protection",
 ];

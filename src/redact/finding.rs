@@ -2,55 +2,72 @@
 
 use super::Redactor;
 use crate::caveat::Caveat;
-use crate::finding::{Cause, Evidence, Finding, Fix, Summary};
+use crate::finding::{AlsoWrong, Cause, Evidence, Finding, Fix, Summary};
 use crate::http::{Exchange, Fields, Request, Response};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 impl Redactor {
-    /// A copy of `finding` without secrets; borrowed when secrets are shown.
+    /// `finding` without secrets; borrowed where it holds none.
     pub fn finding<'a>(&self, finding: &'a Finding) -> Cow<'a, Finding> {
+        let mut clean = Cow::Borrowed(finding);
         if self.is_open() {
-            return Cow::Borrowed(finding);
+            return clean;
         }
-        let mut clean = finding.clone();
         // First, so that the hosts are known when the prose speaks of them.
-        self.replace_url(&mut clean.origin);
-        self.replace_url(&mut clean.url);
-        // Prose names a request by its bare path, in which no shape of a URL tells what is secret.
-        let (path, clean_path) = (path(&finding.url), path(&clean.url).to_owned());
-        for text in [&mut clean.cause, &mut clean.settles] {
-            replace_path(text, path, &clean_path);
+        let whole = &mut clean;
+        amend(
+            whole,
+            |it| self.url(&it.origin),
+            |it, text| it.origin = text,
+        );
+        amend(whole, |it| self.url(&it.url), |it, text| it.url = text);
+        if path(&whole.url) != path(&finding.url) {
+            replace_paths(whole.to_mut(), path(&finding.url));
         }
-        for fact in &mut clean.evidence {
-            replace_path(&mut fact.note, path, &clean_path);
-        }
-        for fix in &mut clean.fix {
-            replace_path(&mut fix.text, path, &clean_path);
-            // By itself a path does not tell that its host is one of webhooks.
-            if fix.params.path.as_deref() == Some(path) {
-                fix.params.path = Some(clean_path.clone());
+        amend(
+            whole,
+            |it| self.source(&it.source),
+            |it, text| it.source = text,
+        );
+        let print = |it: &mut Finding, text| it.fingerprint = text;
+        amend(whole, |it| self.fingerprint(&it.fingerprint), print);
+        if !finding.exchanges.is_empty() {
+            for exchange in &mut whole.to_mut().exchanges {
+                *exchange = Arc::new(self.exchange(exchange));
             }
         }
-        self.replace_source(&mut clean.source);
-        self.replace_fingerprint(&mut clean.fingerprint);
-        for exchange in &mut clean.exchanges {
-            *exchange = Arc::new(self.exchange(exchange));
-        }
-        if let Some(parameter) = &mut clean.parameter {
-            self.replace_prose(parameter);
-        }
-        for also in &mut clean.also_wrong {
-            if let Some(parameter) = &mut also.parameter {
-                self.replace_prose(parameter);
-            }
-        }
-        self.replace_prose(&mut clean.credentials);
-        self.replace_prose(&mut clean.cause);
-        self.replace_prose(&mut clean.settles);
-        self.clean_evidence(&mut clean.evidence);
-        self.clean_fixes(&mut clean.fix);
-        Cow::Owned(clean)
+        let parameter = |it: &mut Finding, text| it.parameter = Some(text);
+        amend(whole, |it| self.prose_of(&it.parameter), parameter);
+        amend_each(
+            whole,
+            |it| &it.also_wrong,
+            |it| &mut it.also_wrong,
+            |also| self.also_wrong(also),
+        );
+        amend(
+            whole,
+            |it| self.prose(&it.credentials),
+            |it, text| it.credentials = text,
+        );
+        amend(
+            whole,
+            |it| self.prose(&it.cause),
+            |it, text| it.cause = text,
+        );
+        amend(
+            whole,
+            |it| self.prose(&it.settles),
+            |it, text| it.settles = text,
+        );
+        amend_each(
+            whole,
+            |it| &it.evidence,
+            |it| &mut it.evidence,
+            |fact| self.evidence(fact),
+        );
+        amend_each(whole, |it| &it.fix, |it| &mut it.fix, |fix| self.fix(fix));
+        clean
     }
 
     /// As [`Self::prose`], for a sentence about the request to `url`: it may name the request by its bare path.
@@ -61,24 +78,39 @@ impl Redactor {
         text
     }
 
-    /// A copy of `cause` without secrets; borrowed when secrets are shown.
+    /// `cause` without secrets; borrowed where it holds none.
     pub fn cause<'a>(&self, cause: &'a Cause) -> Cow<'a, Cause> {
+        let mut clean = Cow::Borrowed(cause);
         if self.is_open() {
-            return Cow::Borrowed(cause);
+            return clean;
         }
-        let mut clean = cause.clone();
-        for (source, _) in &mut clean.examples {
-            self.replace_source(source);
-        }
+        let whole = &mut clean;
+        amend_each(
+            whole,
+            |it| &it.examples,
+            |it| &mut it.examples,
+            |(source, locator)| Some((changed(self.source(source))?, *locator)),
+        );
+        amend_each(
+            whole,
+            |it| &it.explains,
+            |it| &mut it.explains,
+            |print| changed(self.fingerprint(print)),
+        );
+        amend(
+            whole,
+            |it| self.prose(&it.scope),
+            |it, text| it.scope = text,
+        );
+        amend(whole, |it| self.prose(&it.text), |it, text| it.text = text);
+        amend_each(
+            whole,
+            |it| &it.evidence,
+            |it| &mut it.evidence,
+            |fact| self.evidence(fact),
+        );
+        amend_each(whole, |it| &it.fix, |it| &mut it.fix, |fix| self.fix(fix));
         clean
-            .explains
-            .iter_mut()
-            .for_each(|print| self.replace_fingerprint(print));
-        self.replace_prose(&mut clean.scope);
-        self.replace_prose(&mut clean.text);
-        self.clean_evidence(&mut clean.evidence);
-        self.clean_fixes(&mut clean.fix);
-        Cow::Owned(clean)
     }
 
     /// A copy of `summary` without secrets; borrowed when secrets are shown.
@@ -141,40 +173,72 @@ impl Redactor {
         }
     }
 
-    fn clean_evidence(&self, evidence: &mut [Evidence]) {
-        for fact in evidence {
-            if let Some(value) = &mut fact.value {
-                let cleaned = match self.field(&fact.field, value) {
-                    Cow::Borrowed(_) => None,
-                    Cow::Owned(cleaned) => Some(cleaned),
-                };
-                if let Some(cleaned) = cleaned {
-                    fact.span = fact
-                        .span
-                        .filter(|(_, end)| value.get(..*end) == cleaned.get(..*end));
-                    *value = cleaned;
-                }
-            }
-            self.replace_prose(&mut fact.note);
+    /// The fact without secrets, where it holds some.
+    fn evidence(&self, fact: &Evidence) -> Option<Evidence> {
+        let mut clean = Cow::Borrowed(fact);
+        if let Some(value) = &fact.value
+            && let Cow::Owned(cleaned) = self.field(&fact.field, value)
+        {
+            let span = fact.span;
+            let clean = clean.to_mut();
+            clean.span = span.filter(|(_, end)| value.get(..*end) == cleaned.get(..*end));
+            clean.value = Some(cleaned);
         }
+        amend(
+            &mut clean,
+            |it| self.prose(&it.note),
+            |it, text| it.note = text,
+        );
+        changed(clean)
     }
 
-    fn clean_fixes(&self, fixes: &mut [Fix]) {
-        for fix in fixes {
-            if let Some(path) = &fix.params.path {
-                replace_path(&mut fix.text, path, &self.url(path));
-            }
-            self.replace_prose(&mut fix.text);
-            for url in fix
-                .params
-                .origins
-                .iter_mut()
-                .chain(&mut fix.params.path)
-                .chain(&mut fix.params.final_url)
-            {
-                self.replace_url(url);
-            }
+    /// The fix without secrets, where it holds some.
+    fn fix(&self, fix: &Fix) -> Option<Fix> {
+        let mut clean = Cow::Borrowed(fix);
+        if let Some(path) = &fix.params.path
+            && let Cow::Owned(clean_path) = self.url(path)
+        {
+            replace_path(&mut clean.to_mut().text, path, &clean_path);
         }
+        amend(
+            &mut clean,
+            |it| self.prose(&it.text),
+            |it, text| it.text = text,
+        );
+        amend_each(
+            &mut clean,
+            |it| &it.params.origins,
+            |it| &mut it.params.origins,
+            |url| changed(self.url(url)),
+        );
+        amend(
+            &mut clean,
+            |it| self.url_of(&it.params.path),
+            |it, text| it.params.path = Some(text),
+        );
+        amend(
+            &mut clean,
+            |it| self.url_of(&it.params.final_url),
+            |it, text| it.params.final_url = Some(text),
+        );
+        changed(clean)
+    }
+
+    fn also_wrong(&self, also: &AlsoWrong) -> Option<AlsoWrong> {
+        let parameter = changed(self.prose_of(&also.parameter))?;
+        Some(AlsoWrong {
+            rule: also.rule,
+            parameter: Some(parameter),
+        })
+    }
+
+    fn prose_of<'a>(&self, text: &'a Option<String>) -> Cow<'a, str> {
+        text.as_ref()
+            .map_or(Cow::Borrowed(""), |text| self.prose(text))
+    }
+
+    fn url_of<'a>(&self, url: &'a Option<String>) -> Cow<'a, str> {
+        url.as_ref().map_or(Cow::Borrowed(""), |url| self.url(url))
     }
 
     fn replace_prose(&self, text: &mut String) {
@@ -188,16 +252,58 @@ impl Redactor {
             *source = cleaned;
         }
     }
+}
 
-    fn replace_fingerprint(&self, print: &mut String) {
-        if let Cow::Owned(cleaned) = self.fingerprint(print) {
-            *print = cleaned;
+/// Puts a text that was cleaned into `whole`, which is copied when the first one changes.
+fn amend<T: Clone>(
+    whole: &mut Cow<'_, T>,
+    clean: impl Fn(&T) -> Cow<'_, str>,
+    put: impl Fn(&mut T, String),
+) {
+    if let Some(text) = changed(clean(whole)) {
+        put(whole.to_mut(), text);
+    }
+}
+
+/// The same for each part of a list in `whole`.
+fn amend_each<T: Clone, U>(
+    whole: &mut Cow<'_, T>,
+    list: impl Fn(&T) -> &Vec<U>,
+    list_mut: impl Fn(&mut T) -> &mut Vec<U>,
+    clean: impl Fn(&U) -> Option<U>,
+) {
+    for index in 0..list(whole).len() {
+        let cleaned = list(whole).get(index).and_then(&clean);
+        if let Some(part) = cleaned
+            && let Some(place) = list_mut(whole.to_mut()).get_mut(index)
+        {
+            *place = part;
         }
     }
+}
 
-    fn replace_url(&self, url: &mut String) {
-        if let Cow::Owned(cleaned) = self.url(url) {
-            *url = cleaned;
+fn changed<T: ToOwned + ?Sized>(clean: Cow<'_, T>) -> Option<T::Owned> {
+    match clean {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(changed) => Some(changed),
+    }
+}
+
+/// Prose names a request by its bare path, in which no shape of a URL tells what is secret. `old` is the path before the
+/// URL was cleaned.
+fn replace_paths(finding: &mut Finding, old: &str) {
+    let new = path(&finding.url).to_owned();
+    for text in [&mut finding.cause, &mut finding.settles] {
+        replace_path(text, old, &new);
+    }
+    for fact in &mut finding.evidence {
+        replace_path(&mut fact.note, old, &new);
+    }
+    for fix in &mut finding.fix {
+        replace_path(&mut fix.text, old, &new);
+        // By itself a path does not tell that its host is one of webhooks.
+        if fix.params.path.as_deref() == Some(old) {
+            fix.params.path = Some(new.clone());
         }
     }
 }

@@ -19,6 +19,7 @@ mod har_members;
 mod hosts;
 mod json;
 mod markup;
+mod memory;
 mod message;
 mod names;
 mod nested;
@@ -31,9 +32,10 @@ mod url;
 pub use tags::Kind;
 
 use hosts::Hosts;
+use memory::Memory;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use tags::Tags;
 
@@ -50,8 +52,16 @@ pub struct Redactor {
     hosts: Option<RefCell<Hosts>>,
     /// Documents around the one that is being cleaned.
     depth: Cell<u8>,
-    /// Sentences without secrets: a report says the same of many requests.
-    harmless: RefCell<HashSet<Box<str>>>,
+    /// Sentences of our own without secrets.
+    harmless: Memory,
+    /// Values without secrets of fields that are the same in thousands of requests.
+    harmless_values: Memory,
+    /// What fields may hold, by their names.
+    field_classes: fields::Classes,
+    /// URLs without secrets.
+    harmless_urls: Memory,
+    /// Words of our own sentences that are no secrets and announce none.
+    vocabulary: Memory,
 }
 
 impl Redactor {
@@ -59,9 +69,7 @@ impl Redactor {
     pub fn closed() -> Self {
         Self {
             tags: Some(RefCell::default()),
-            hosts: None,
-            depth: Cell::new(0),
-            harmless: RefCell::default(),
+            ..Self::open()
         }
     }
 
@@ -71,7 +79,11 @@ impl Redactor {
             tags: None,
             hosts: None,
             depth: Cell::new(0),
-            harmless: RefCell::default(),
+            harmless: Memory::default(),
+            harmless_values: Memory::default(),
+            field_classes: fields::Classes::default(),
+            harmless_urls: Memory::default(),
+            vocabulary: Memory::default(),
         }
     }
 
@@ -134,9 +146,35 @@ impl Redactor {
     /// A URL without userinfo and without tokens in its path, query and fragment. The rest stays byte for byte.
     pub fn url<'a>(&self, url: &'a str) -> Cow<'a, str> {
         match self.tags {
-            Some(_) => self.rename(url::clean(self, url)),
+            Some(_) => self.rename(self.clean_url(url)),
             None => self.rename(Cow::Borrowed(url)),
         }
+    }
+
+    /// The same, hosts as they are.
+    fn clean_url<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        self.remembering(&self.harmless_urls, url, |url| url::clean(self, url))
+    }
+
+    /// `text` cleaned; at once where `memory` knows it.
+    fn remembering<'a>(
+        &self,
+        memory: &Memory,
+        text: &'a str,
+        clean: impl Fn(&'a str) -> Cow<'a, str>,
+    ) -> Cow<'a, str> {
+        // Within documents it depends on their depth, too.
+        if self.depth.get() > 0 || text.is_empty() {
+            return clean(text);
+        }
+        if memory.has(text) {
+            return Cow::Borrowed(text);
+        }
+        let cleaned = clean(text);
+        if matches!(cleaned, Cow::Borrowed(_)) {
+            memory.learn(text);
+        }
+        cleaned
     }
 
     /// The value of a parameter of a URL or form, decoded or not.
@@ -160,24 +198,9 @@ impl Redactor {
         if self.tags.is_none() {
             return self.rename(Cow::Borrowed(text));
         }
-        self.rename(self.remembering(text, |text| text::clean(self, text::Style::Prose, text)))
-    }
-
-    /// `text` cleaned, at once where it was met before and held no secret.
-    fn remembering<'a>(
-        &self,
-        text: &'a str,
-        clean: impl Fn(&'a str) -> Cow<'a, str>,
-    ) -> Cow<'a, str> {
-        if self.harmless.borrow().contains(text) {
-            return Cow::Borrowed(text);
-        }
-        let cleaned = clean(text);
-        let mut harmless = self.harmless.borrow_mut();
-        if matches!(cleaned, Cow::Borrowed(_)) && harmless.len() < HARMLESS {
-            harmless.insert(text.into());
-        }
-        cleaned
+        self.rename(self.remembering(&self.harmless, text, |text| {
+            text::clean(self, text::Style::Prose, text)
+        }))
     }
 
     /// A message's content: JSON and forms lose the values of secret members, anything else is taken as running text.
@@ -222,9 +245,6 @@ impl Redactor {
         }
     }
 }
-
-/// Sentences that are remembered.
-const HARMLESS: usize = 4096;
 
 /// Fields whose value is a host, with or without port.
 const HOST_FIELDS: [&str; 4] = [

@@ -2,9 +2,6 @@
 //!
 //! The lists cover what the HAR sanitizers of Google and Cloudflare scrub, and the usual names of API keys.
 
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
-
 /// Where a name stands: some names are secrets in a URL and harmless in a JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -13,67 +10,80 @@ pub(super) enum Place {
     Query,
 }
 
-/// Whether the value that belongs to `name` must be hidden.
+/// Longer names hold something else than a name.
+const LONGEST: usize = 200;
+
+/// Whether the value that belongs to `name` must be hidden. Every word of every report is asked.
 pub(super) fn is_secret(place: Place, name: &str) -> bool {
-    if name.len() > 200 {
+    if name.len() > LONGEST {
         return true;
     }
-    let squashed = squash(name);
+    let mut buffer = [0; LONGEST];
+    let squashed = squash(&super::nested::decode_fully(name), &mut buffer);
     if squashed.is_empty() {
         return false;
     }
-    let squashed = squashed.as_str();
-    if place == Place::Field && NOT_SECRET_FIELDS.contains(&squashed) {
+    if place == Place::Field && is_one_of(&NOT_SECRET_FIELDS, squashed) {
         return false;
     }
-    EVERYWHERE.contains(&squashed)
+    let (also, words_too): (&[&str], &[&str]) = match place {
+        Place::Body => (&[], &[]),
+        Place::Field => (&IN_URLS, &FIELD_WORDS),
+        Place::Query => (&IN_URLS, &QUERY_WORDS),
+    };
+    let is_signed = |start: &[u8]| place == Place::Query && squashed.starts_with(start);
+    is_one_of(&EVERYWHERE, squashed)
+        || is_one_of(also, squashed)
         || has_part(squashed)
-        || (place != Place::Body
-            && (IN_URLS.contains(&squashed)
-                || squashed.starts_with("xamz") && place == Place::Query
-                || squashed.starts_with("xgoog") && place == Place::Query))
-        || squashed.ends_with("sid")
-        || (place == Place::Query
-            && words(name).any(|word| QUERY_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))))
-        || (place == Place::Field
-            && words(name).any(|word| FIELD_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))))
-        || words(name).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
+        || is_signed(b"xamz")
+        || is_signed(b"xgoog")
+        || squashed.ends_with(b"sid")
+        || words(name).any(|word| is_word_of(&WORDS, word) || is_word_of(words_too, word))
 }
 
-/// Whether one of [`PARTS`] stands in a squashed name; every word of every report is asked.
-fn has_part(squashed: &str) -> bool {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PARTS).ok());
-    match &*FINDER {
-        Some(finder) => finder.is_match(squashed),
-        None => PARTS.iter().any(|part| squashed.contains(part)),
+/// Whether `name` is in `list`, which is sorted.
+pub(super) fn is_one_of(list: &[&str], name: &[u8]) -> bool {
+    list.binary_search_by(|own| own.as_bytes().cmp(name))
+        .is_ok()
+}
+
+fn is_word_of(list: &[&str], word: &[u8]) -> bool {
+    list.iter()
+        .any(|own| own.as_bytes().eq_ignore_ascii_case(word))
+}
+
+/// Whether one of [`parts`] stands in a squashed name.
+fn has_part(squashed: &[u8]) -> bool {
+    let mut rest = squashed;
+    while let [first, tail @ ..] = rest {
+        if parts(*first)
+            .iter()
+            .any(|part| rest.starts_with(part.as_bytes()))
+        {
+            return true;
+        }
+        rest = tail;
     }
+    false
 }
 
-/// Lower case, letters and digits only: `X-Api_Key` → `xapikey`. Percent escapes are resolved first.
-fn squash(name: &str) -> String {
-    let decoded = super::nested::decode_fully(name);
-    decoded
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+/// Lower case, letters and digits only: `X-Api_Key` → `xapikey`; as many as `buffer` takes.
+pub(super) fn squash<'b>(name: &str, buffer: &'b mut [u8]) -> &'b [u8] {
+    let mut len = 0;
+    let kept = name.bytes().filter(u8::is_ascii_alphanumeric);
+    for (place, byte) in buffer.iter_mut().zip(kept) {
+        *place = byte.to_ascii_lowercase();
+        len += 1;
+    }
+    buffer.get(..len).unwrap_or_default()
 }
 
 /// `X-Auth-Key` → `X`, `Auth`, `Key`; `authKey` → `auth`, `Key`.
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_ascii_alphanumeric())
+fn words(name: &str) -> impl Iterator<Item = &[u8]> {
+    name.as_bytes()
+        .split(|byte| !byte.is_ascii_alphanumeric())
         .flat_map(|part| {
-            let mut rest = part;
-            std::iter::from_fn(move || {
-                let cut = rest
-                    .char_indices()
-                    .zip(rest.chars().skip(1))
-                    .find(|((_, now), next)| now.is_ascii_lowercase() && next.is_ascii_uppercase())
-                    .map_or(rest.len(), |((at, now), _)| at + now.len_utf8());
-                let (word, tail) = rest.split_at_checked(cut)?;
-                rest = tail;
-                (!word.is_empty()).then_some(word)
-            })
+            part.chunk_by(|now, next| !(now.is_ascii_lowercase() && next.is_ascii_uppercase()))
         })
 }
 
@@ -188,42 +198,47 @@ const IN_URLS: [&str; 34] = [
     "xremoteuser",
 ];
 
-/// A squashed name that contains one of these is a secret.
-const PARTS: [&str; 33] = [
-    "accesskey",
-    "apikey",
-    "appcheck",
-    "authkey",
-    "authorization",
-    "bearer",
-    "cfaccess",
-    "cfchl",
-    "clientassertion",
-    "clientcert",
-    "clientprincipal",
-    "codeverifier",
-    "cookie",
-    "credential",
-    "csrf",
-    "functionskey",
-    "jwt",
-    "oauthverifier",
-    "oidc",
-    "passwd",
-    "password",
-    "privatekey",
-    "pwd",
-    "samlart",
-    "samlre",
-    "secret",
-    "securitykey",
-    "sessid",
-    "session",
-    "signature",
-    "subscriptionkey",
-    "token",
-    "xsrf",
-];
+/// A squashed name that contains one of these is a secret; those that begin with `first`.
+fn parts(first: u8) -> &'static [&'static str] {
+    match first {
+        b'a' => &[
+            "accesskey",
+            "apikey",
+            "appcheck",
+            "authkey",
+            "authorization",
+        ],
+        b'b' => &["bearer"],
+        b'c' => &[
+            "cfaccess",
+            "cfchl",
+            "clientassertion",
+            "clientcert",
+            "clientprincipal",
+            "codeverifier",
+            "cookie",
+            "credential",
+            "csrf",
+        ],
+        b'f' => &["functionskey"],
+        b'j' => &["jwt"],
+        b'o' => &["oauthverifier", "oidc"],
+        b'p' => &["passwd", "password", "privatekey", "pwd"],
+        b's' => &[
+            "samlart",
+            "samlre",
+            "secret",
+            "securitykey",
+            "sessid",
+            "session",
+            "signature",
+            "subscriptionkey",
+        ],
+        b't' => &["token"],
+        b'x' => &["xsrf"],
+        _ => &[],
+    }
+}
 
 /// A name with one of these among its words is a secret: `x-auth`, `userPin`, but not `author`.
 const WORDS: [&str; 11] = [
@@ -325,6 +340,15 @@ mod tests {
             "oauth_verifier",
         ] {
             assert!(is_secret(Place::Query, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_up_by_halving_is_sorted() {
+        assert!(EVERYWHERE.is_sorted() && IN_URLS.is_sorted() && NOT_SECRET_FIELDS.is_sorted());
+        for first in 0..=u8::MAX {
+            let own = |part: &&str| part.as_bytes().first() == Some(&first);
+            assert!(parts(first).iter().all(own));
         }
     }
 

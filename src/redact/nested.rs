@@ -110,7 +110,7 @@ pub(super) fn decode_fully(name: &str) -> Cow<'_, str> {
 }
 
 fn is_document(text: &str) -> bool {
-    text.contains("://")
+    url::find_scheme_end(text).is_some()
         || text.starts_with("{\"")
         || text.starts_with("[{")
         || text.starts_with("[\"")

@@ -1,6 +1,6 @@
 //! Secrets in the path of a URL: one-time tokens, the keys of webhooks, tokens behind `;` and `=`.
 
-use super::names::{Place, is_secret};
+use super::names::{Place, is_one_of, is_secret, squash};
 use super::url::{self, Pieces, decode};
 use super::{Kind, Redactor, email, nested, shapes};
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Puts `path`, which belongs to `host`, without its secrets.
 pub(super) fn clean<'a>(redactor: &Redactor, host: &str, path: &'a str, out: &mut Pieces<'a>) {
     // A proxy's path: `/proxy/https://user:secret@host/`.
-    let (path, inner) = match path.find("://").and_then(|at| path.get(..at)?.rfind('/')) {
+    let (path, inner) = match url::find_scheme_end(path).and_then(|at| path.get(..at)?.rfind('/')) {
         Some(slash) => path.split_at_checked(slash + 1).unwrap_or((path, "")),
         None => (path, ""),
     };
@@ -24,7 +24,9 @@ pub(super) fn clean<'a>(redactor: &Redactor, host: &str, path: &'a str, out: &mu
         is_hook |= HOOKS.iter().any(|own| own.eq_ignore_ascii_case(name));
         previous = name;
     }
-    out.put(nested::clean(redactor, inner));
+    if !inner.is_empty() {
+        out.put(nested::clean(redactor, inner));
+    }
 }
 
 fn clean_segment<'a>(
@@ -33,8 +35,11 @@ fn clean_segment<'a>(
     is_hook: bool,
     segment: &'a str,
 ) -> Cow<'a, str> {
-    if segment.is_empty() {
-        return Cow::Borrowed(segment);
+    if shapes::is_plain(segment) {
+        return match is_announced(previous, is_hook, segment) {
+            true => redactor.hide(Kind::Url, segment),
+            false => Cow::Borrowed(segment),
+        };
     }
     if let Some((name, value)) = segment.split_once('=')
         && is_secret(Place::Query, name)
@@ -69,7 +74,12 @@ fn hides(previous: &str, is_hook: bool, segment: &str) -> bool {
             && shapes::is_opaque(segment))
         || is_bot_token(segment)
         || is_session_in_parentheses(segment)
-        || is_hook && is_key_of_hook(segment)
+        || is_announced(previous, is_hook, segment)
+}
+
+/// Whether what stands before `segment` makes it a secret.
+fn is_announced(previous: &str, is_hook: bool, segment: &str) -> bool {
+    is_hook && is_key_of_hook(segment)
         || is_one_time(segment) && announces(previous) && !is_number_of(previous, segment)
 }
 
@@ -116,12 +126,9 @@ fn is_key_of_hook(segment: &str) -> bool {
 }
 
 fn announces(previous: &str) -> bool {
-    let squashed: String = previous
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    BEFORE_TOKENS.contains(&squashed.as_str())
+    // Longer than the longest of them.
+    let mut buffer = [0; 32];
+    is_one_of(&BEFORE_TOKENS, squash(previous, &mut buffer))
 }
 
 /// `hooks.slack.com`, `hook.eu1.make.com`, `corp.webhook.office.com`.

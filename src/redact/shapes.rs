@@ -1,5 +1,16 @@
 //! What a token looks like, whatever its name: JWTs, vendors' keys, long random strings.
 
+/// Whether `word` is so short and plain that no shape of a secret fits: most segments of paths and values in queries are.
+pub(super) fn is_plain(word: &str) -> bool {
+    word.len() < PLAIN
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~'))
+}
+
+/// Below the shortest token, key and base64 that is looked into.
+pub(super) const PLAIN: usize = 12;
+
 /// Whether `word` is a secret by its shape alone: a JWT or a key with a vendor's prefix.
 pub(super) fn is_token(word: &str) -> bool {
     is_jwt(word) || has_vendor_prefix(word)
@@ -44,11 +55,12 @@ pub(super) fn inner_jwt(word: &str) -> Option<usize> {
 }
 
 fn has_vendor_prefix(word: &str) -> bool {
-    VENDORS.iter().any(|(prefix, least)| {
-        word.len() >= *least
-            && word.get(..prefix.len()) == Some(*prefix)
-            && word.bytes().all(|byte| is_token_byte(byte) || byte == b':')
-    })
+    word.len() >= PLAIN
+        && VENDORS.iter().any(|(prefix, least)| {
+            word.len() >= *least
+                && word.get(..prefix.len()) == Some(*prefix)
+                && word.bytes().all(|byte| is_token_byte(byte) || byte == b':')
+        })
 }
 
 fn is_uuid(word: &str) -> bool {
@@ -106,6 +118,12 @@ mod tests {
         assert!(is_token("ghp_0123456789abcdefghij"));
         assert!(is_token("AKIAIOSFODNN7EXAMPLE"));
         assert!(!is_token("eyJ") && !is_token("keyboard") && !is_token("sk-learn"));
+    }
+
+    #[test]
+    fn what_is_plain_is_no_token() {
+        assert!(VENDORS.iter().all(|(_, least)| *least >= PLAIN));
+        assert!(is_plain("v1.0_x~") && !is_plain("a=b") && !is_plain("a%20b") && !is_plain("é"));
     }
 
     #[test]

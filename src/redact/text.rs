@@ -20,6 +20,14 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
     let mut rest = text;
     let mut after = Expect::Anything;
     while !rest.is_empty() {
+        if style == Style::Prose && after == Expect::Anything {
+            let (known, tail) = split_known(redactor, rest);
+            out.keep(known);
+            rest = tail;
+            if rest.is_empty() {
+                break;
+            }
+        }
         if rest.starts_with('<') {
             if let Some(tag) = markup::tag(rest) {
                 let (whole, tail) = rest.split_at_checked(tag.text.len()).unwrap_or((rest, ""));
@@ -59,7 +67,7 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
             rest = tail;
             continue;
         }
-        let word_len = rest.find(is_separator).unwrap_or(rest.len());
+        let word_len = word_len(rest);
         if word_len == 0 {
             let separator = rest.chars().next().map_or(1, char::len_utf8);
             let (mark, tail) = rest.split_at_checked(separator).unwrap_or((rest, ""));
@@ -93,13 +101,53 @@ pub(super) fn clean<'a>(redactor: &Redactor, style: Style, text: &'a str) -> Cow
             after = Expect::Anything;
             continue;
         }
-        after = clean_word(redactor, style, after, word, tail, &mut out);
-        if style == Style::Prose && after != Expect::Credential {
-            after = Expect::Anything;
-        }
         rest = tail;
+        after = match style {
+            Style::Foreign => clean_word(redactor, style, after, word, tail, &mut out),
+            Style::Prose => clean_own_word(redactor, after, word, tail, &mut out),
+        };
     }
     out.finish()
+}
+
+/// A word of our own sentence: only a scheme says something about the next.
+fn clean_own_word<'a>(
+    redactor: &Redactor,
+    after: Expect,
+    word: &'a str,
+    tail: &str,
+    out: &mut Pieces<'a>,
+) -> Expect {
+    let changes = out.changes();
+    let next = clean_word(redactor, Style::Prose, after, word, tail, out);
+    if next == Expect::Credential {
+        return next;
+    }
+    if after == Expect::Anything && out.changes() == changes && is_common(word) {
+        redactor.vocabulary.learn(word);
+    }
+    Expect::Anything
+}
+
+/// The words that `text` begins with and that are known not to matter, and what follows them.
+fn split_known<'a>(redactor: &Redactor, text: &'a str) -> (&'a str, &'a str) {
+    let mut rest = text;
+    loop {
+        let word = rest.split_at_checked(word_len(rest));
+        let known = word.filter(|(word, _)| !word.is_empty() && redactor.vocabulary.has(word));
+        let Some((_, tail)) = known else {
+            break;
+        };
+        rest = tail.strip_prefix(' ').unwrap_or(tail);
+    }
+    text.split_at_checked(text.len() - rest.len())
+        .unwrap_or(("", text))
+}
+
+/// Whether `word` may be one that many sentences have: identifiers would only fill the memory.
+fn is_common(word: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b':' | b'.');
+    word.len() <= 40 && word.bytes().all(is_letter) && !word.starts_with('-')
 }
 
 /// `data:` URLs: their content is the secret, if anything is.
@@ -239,8 +287,8 @@ fn clean_word<'a>(
     // The sentence's own punctuation is not part of the URL or token.
     let bare = word.trim_end_matches(['.', ':', '!', '?']);
     let (bare, punctuation) = word.split_at_checked(bare.len()).unwrap_or((word, ""));
-    if word.contains("://") {
-        out.put(url::clean(redactor, bare));
+    if url::find_scheme_end(word).is_some() {
+        out.put(redactor.clean_url(bare));
         out.keep(punctuation);
         return Expect::Anything;
     }
@@ -314,7 +362,7 @@ fn clean_word<'a>(
         return Expect::Anything;
     }
     if word.starts_with('/') {
-        out.put(url::clean(redactor, bare));
+        out.put(redactor.clean_url(bare));
         out.keep(punctuation);
         return Expect::Anything;
     }
@@ -370,6 +418,46 @@ fn is_prose(word: &str) -> bool {
     word.len() < 24 && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
+/// Bytes of `text` before the first separator.
+fn word_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_end = |byte: &u8| WORD_ENDS.get(usize::from(*byte)) == Some(&true);
+    match bytes.iter().position(is_end) {
+        None => text.len(),
+        Some(at) if bytes.get(at).is_some_and(u8::is_ascii) => at,
+        Some(_) => text.find(is_separator).unwrap_or(text.len()),
+    }
+}
+
+/// Separators in ASCII, and bytes of characters that need a look.
+const WORD_ENDS: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(
+            byte as u8,
+            b'\t'
+                ..=b'\r'
+                    | b' '
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'<'
+                    | b'>'
+                    | b'('
+                    | b')'
+                    | b'{'
+                    | b'}'
+                    | b'['
+                    | b']'
+                    | b','
+                    | b';'
+        );
+        byte += 1;
+    }
+    table
+};
+
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -415,6 +503,14 @@ mod tests {
 
     fn cleaned(text: &str) -> String {
         Redactor::closed().text(text).into_owned()
+    }
+
+    #[test]
+    fn a_word_ends_at_every_separator() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            let at = word_len(&format!("a{c}b"));
+            assert_eq!(at == 1, is_separator(c), "{c:?}");
+        }
     }
 
     #[test]

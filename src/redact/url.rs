@@ -115,11 +115,20 @@ fn authority_start(text: &str) -> Option<usize> {
     match () {
         () if is_special || slashes >= 2 => Some(after + slashes),
         // Around another URL: `view-source:https://…`.
-        () => text
-            .find("://")
+        () => find_scheme_end(text)
             .filter(|at| text.get(..*at).is_some_and(|scheme| !scheme.contains('/')))
             .map(|at| at + 3),
     }
+}
+
+/// Where `://` stands first.
+pub(super) fn find_scheme_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).find(|at| {
+        bytes
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(b"//"))
+    })
 }
 
 /// Schemes whose URLs always have a host.
@@ -212,6 +221,9 @@ fn clean_alone<'a>(redactor: &Redactor, kind: Kind, word: &'a str) -> Cow<'a, st
 }
 
 fn clean_value<'a>(redactor: &Redactor, kind: Kind, value: &'a str) -> Cow<'a, str> {
+    if shapes::is_plain(value) {
+        return Cow::Borrowed(value);
+    }
     if nested::hides_in_base64(redactor, &decode(value)) {
         return redactor.hide(kind, value);
     }
@@ -239,6 +251,9 @@ pub(super) fn clean_parameter<'a>(redactor: &Redactor, name: &str, value: &'a st
 }
 
 fn is_secret_value(value: &str) -> bool {
+    if shapes::is_plain(value) {
+        return false;
+    }
     let decoded = decode(value);
     shapes::is_token(&decoded) || shapes::is_opaque(&decoded)
 }
@@ -261,6 +276,7 @@ pub(super) struct Pieces<'a> {
     /// Bytes of `whole` that were kept so far, while nothing changed.
     kept: usize,
     changed: Option<String>,
+    changes: usize,
 }
 
 impl<'a> Pieces<'a> {
@@ -269,6 +285,7 @@ impl<'a> Pieces<'a> {
             whole,
             kept: 0,
             changed: None,
+            changes: 0,
         }
     }
 
@@ -285,12 +302,18 @@ impl<'a> Pieces<'a> {
         match piece {
             Cow::Borrowed(same) => self.keep(same),
             Cow::Owned(new) => {
+                self.changes += 1;
                 let kept = self.whole.get(..self.kept).unwrap_or_default();
                 self.changed
                     .get_or_insert_with(|| kept.to_owned())
                     .push_str(&new);
             }
         }
+    }
+
+    /// How many pieces were replaced so far.
+    pub(super) fn changes(&self) -> usize {
+        self.changes
     }
 
     /// The next `len` bytes become `new`.

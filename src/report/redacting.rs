@@ -4,6 +4,7 @@ use super::Sink;
 use crate::finding::{Cause, Finding, Severity, Summary};
 use crate::limits::HTML_GROUPS;
 use crate::redact::Redactor;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 
@@ -50,11 +51,16 @@ impl<S: Sink> Sink for Redacting<'_, S> {
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
-        let causes: Vec<Cause> = causes
+        let clean: Vec<Cow<'_, Cause>> = causes
             .iter()
-            .map(|cause| self.redactor.cause(cause).into_owned())
+            .map(|cause| self.redactor.cause(cause))
             .collect();
-        self.inner.finish(&causes, &self.redactor.summary(summary))
+        let summary = self.redactor.summary(summary);
+        if clean.iter().all(|cause| matches!(cause, Cow::Borrowed(_))) {
+            return self.inner.finish(causes, &summary);
+        }
+        let clean: Vec<Cause> = clean.into_iter().map(Cow::into_owned).collect();
+        self.inner.finish(&clean, &summary)
     }
 }
 

@@ -5,8 +5,13 @@
 
 use super::group::{Group, Groups};
 use super::{Sink, links, words};
-use crate::finding::{Cause, Finding, Severity, Summary};
+use crate::finding::{
+    Cause, Codes, Confidence, Evidence, Finding, Fix, Outcome, Severity, Summary,
+};
+use crate::http::Locator;
 use crate::rules;
+use crate::time::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -15,6 +20,9 @@ use std::io::{self, Write};
 const RESULTS: usize = 25_000;
 /// Bytes of the results: with the rules the file stays below 25 MB, which services take uncompressed.
 const BYTES: usize = 24_000_000;
+
+/// Between two results. A line for each: indented, a full report would be twice as large.
+const SEPARATOR: &[u8] = b",\n";
 
 /// The renderer.
 pub struct Sarif<W> {
@@ -48,17 +56,22 @@ impl<W: Write> Sink for Sarif<W> {
         let candidates = groups.get(..groups.len().min(RESULTS)).unwrap_or_default();
         let rules: BTreeSet<&str> = candidates.iter().map(|group| group.first.rule).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
-        let mut results: Vec<String> = Vec::new();
-        let mut bytes = 0;
+        let mut results: Vec<u8> = Vec::new();
+        let mut shown = 0;
+        // How many there are must be said before them.
         for group in candidates {
-            let result = result(group, &rules, summary.known > 0).to_string();
-            bytes += result.len();
-            if bytes > BYTES {
+            let before = results.len();
+            if shown > 0 {
+                results.extend_from_slice(SEPARATOR);
+            }
+            serde_json::to_writer(&mut results, &result(group, &rules, summary.known > 0))?;
+            if results.len() - shown * SEPARATOR.len() > BYTES {
+                results.truncate(before);
                 break;
             }
-            results.push(result);
+            shown += 1;
         }
-        let left_out = beyond + (groups.len() - results.len()) as u64;
+        let left_out = beyond + (groups.len() - shown) as u64;
         let driver = json!({
             "name": "corsight",
             "version": env!("CARGO_PKG_VERSION"),
@@ -68,7 +81,6 @@ impl<W: Write> Sink for Sarif<W> {
             "executionSuccessful": summary.failed_inputs.is_empty(),
             "toolExecutionNotifications": notifications(summary, left_out),
         });
-        // A line for each result: indented, a full report would be twice as large.
         writeln!(
             self.out,
             "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{"
@@ -76,7 +88,9 @@ impl<W: Write> Sink for Sarif<W> {
         writeln!(self.out, "\"tool\":{{\"driver\":{driver}}},")?;
         writeln!(self.out, "\"invocations\":[{invocation}],")?;
         writeln!(self.out, "\"columnKind\":\"unicodeCodePoints\",")?;
-        writeln!(self.out, "\"results\":[\n{}\n]", results.join(",\n"))?;
+        writeln!(self.out, "\"results\":[")?;
+        self.out.write_all(&results)?;
+        writeln!(self.out, "\n]")?;
         writeln!(self.out, "}}]}}")?;
         self.out.flush()
     }
@@ -108,50 +122,145 @@ fn descriptor(rule: &str) -> Value {
     descriptor
 }
 
-fn result(group: &Group, rules: &[&str], is_compared: bool) -> Value {
+/// A result; the names are those of the format.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Result<'g> {
+    rule_id: &'g str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    occurrence_count: u64,
+    partial_fingerprints: Fingerprints<'g>,
+    properties: Properties<'g>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Suppression; 1]>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+    logical_locations: [LogicalLocation; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct Fingerprints<'g> {
+    #[serde(rename = "corsight/v1")]
+    own: &'g str,
+    /// The one that GitHub tracks alerts by; without it, it would hash lines of a file that it does not have.
+    #[serde(rename = "primaryLocationLineHash")]
+    primary: String,
+}
+
+#[derive(Serialize)]
+struct Properties<'g> {
+    severity: Severity,
+    confidence: Confidence,
+    outcome: Outcome,
+    origin: &'g str,
+    parameter: Option<&'g str>,
+    codes: Codes,
+    time: Timestamp,
+    preflight: Option<Locator>,
+    actual: Option<Locator>,
+    evidence: &'g [Evidence],
+    fix: &'g [Fix],
+    platform: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'static str,
+}
+
+fn result<'g>(group: &'g Group, rules: &[&str], is_compared: bool) -> Result<'g> {
     let finding = &group.first;
-    let mut result = json!({
-        "ruleId": finding.rule,
-        "ruleIndex": rules.binary_search(&finding.rule).unwrap_or(0),
-        "level": level(finding.severity),
-        "message": {"text": words::message(finding)},
-        "locations": [{
-            "physicalLocation": {
-                "artifactLocation": {"uri": uri(&finding.source)},
-                "region": {"startLine": 1},
+    let state = if finding.is_known { "unchanged" } else { "new" };
+    Result {
+        rule_id: finding.rule,
+        rule_index: rules.binary_search(&finding.rule).unwrap_or(0),
+        level: level(finding.severity),
+        message: Message {
+            text: words::message(finding),
+        },
+        locations: [location(finding)],
+        occurrence_count: group.count,
+        partial_fingerprints: Fingerprints {
+            own: &finding.fingerprint,
+            primary: format!("{}:1", finding.fingerprint),
+        },
+        properties: Properties {
+            severity: finding.severity,
+            confidence: finding.confidence,
+            outcome: finding.outcome,
+            origin: &finding.origin,
+            parameter: finding.parameter.as_deref(),
+            codes: finding.codes,
+            time: finding.time,
+            preflight: finding.preflight.map(|exchange| exchange.locator),
+            actual: finding.actual.map(|exchange| exchange.locator),
+            evidence: &finding.evidence,
+            fix: &finding.fix,
+            platform: finding.platform,
+        },
+        baseline_state: is_compared.then_some(state),
+        suppressions: finding.is_known.then_some([Suppression {
+            kind: "external",
+            status: "accepted",
+            justification: "accepted by the baseline",
+        }]),
+    }
+}
+
+fn location(finding: &Finding) -> Location {
+    Location {
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation {
+                uri: uri(&finding.source),
             },
-            "logicalLocations": [{"fullyQualifiedName": words::request(finding), "kind": "resource"}],
+            region: Region { start_line: 1 },
+        },
+        logical_locations: [LogicalLocation {
+            fully_qualified_name: words::request(finding),
+            kind: "resource",
         }],
-        "occurrenceCount": group.count,
-        "partialFingerprints": {
-            "corsight/v1": finding.fingerprint,
-            // The one that GitHub tracks alerts by; without it, it would hash lines of a file that it does not have.
-            "primaryLocationLineHash": format!("{}:1", finding.fingerprint),
-        },
-        "properties": {
-            "severity": finding.severity,
-            "confidence": finding.confidence,
-            "outcome": finding.outcome,
-            "origin": finding.origin,
-            "parameter": finding.parameter,
-            "codes": finding.codes,
-            "time": finding.time,
-            "preflight": finding.preflight.map(|exchange| exchange.locator),
-            "actual": finding.actual.map(|exchange| exchange.locator),
-            "evidence": finding.evidence,
-            "fix": finding.fix,
-            "platform": finding.platform,
-        },
-    });
-    if is_compared {
-        result["baselineState"] = json!(if finding.is_known { "unchanged" } else { "new" });
     }
-    if finding.is_known {
-        let accepted = "accepted by the baseline";
-        result["suppressions"] =
-            json!([{"kind": "external", "status": "accepted", "justification": accepted}]);
-    }
-    result
 }
 
 fn level(severity: Severity) -> &'static str {

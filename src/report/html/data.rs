@@ -3,18 +3,23 @@
 use super::super::group::Group;
 use super::super::text;
 use super::pack::Pack;
-use super::waterfall;
-use crate::finding::{ExchangeRef, Finding, Fix, Severity};
+use super::waterfall::{self, Bar};
+use crate::caveat::CaveatSet;
+use crate::finding::{
+    AlsoWrong, Codes, Confidence, Enforcement, Evidence, ExchangeRef, Finding, Fix, MessageKind,
+    Outcome, Severity,
+};
 use crate::http::route::write_template;
 use crate::time::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
 /// Texts that rows repeat, each once.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
-    list: Vec<Value>,
+    list: Vec<String>,
     index: HashMap<String, usize>,
 }
 
@@ -25,7 +30,7 @@ impl Strings {
         }
         let number = self.list.len();
         self.index.insert(text.to_owned(), number);
-        self.list.push(Value::from(text));
+        self.list.push(text.to_owned());
         number
     }
 
@@ -38,27 +43,52 @@ impl Strings {
     }
 }
 
-/// A row of the table; `page.js` names its parts in the same order.
-pub(super) fn row(group: &Group, strings: &mut Strings) -> Value {
+/// A row of the table; `page.js` names its parts in the same order. Texts are numbers in [`Strings`].
+#[derive(Serialize)]
+pub(super) struct Row<'g>(
+    &'g str,
+    u8,
+    usize,
+    usize,
+    usize,
+    &'g str,
+    usize,
+    u64,
+    i64,
+    i64,
+    usize,
+    u8,
+    usize,
+    Vec<(usize, u64)>,
+    Vec<Example<'g>>,
+    usize,
+    usize,
+);
+
+/// Input, place, time and URL of one more.
+type Example<'g> = (usize, String, i64, &'g str);
+
+/// The row of `group`.
+pub(super) fn row<'g>(group: &'g Group, strings: &mut Strings) -> Row<'g> {
     let finding = &group.first;
     let (server, path) = split(&finding.url);
-    let sources: Vec<(usize, u64)> = group
+    let sources = group
         .sources
         .iter()
         .map(|(source, count)| (strings.number(source), *count))
         .collect();
-    let examples: Vec<Value> = group
+    let examples = group
         .examples
         .iter()
         .map(|example| {
             let place = example.actual.or(example.preflight);
             let place = place.map_or(String::new(), |exchange| exchange.locator.to_string());
             let source = strings.number(&example.source);
-            json!([source, place, ms(example.time), example.url])
+            (source, place, ms(example.time), example.url.as_str())
         })
         .collect();
-    json!([
-        finding.fingerprint,
+    Row(
+        &finding.fingerprint,
         severity(finding.severity),
         strings.number(finding.rule),
         strings.number(&finding.method),
@@ -75,7 +105,7 @@ pub(super) fn row(group: &Group, strings: &mut Strings) -> Value {
         examples,
         group.number,
         strings.number(&endpoint(server, &finding.url)),
-    ])
+    )
 }
 
 /// Drops what a row does not need, once the details are written.
@@ -109,48 +139,83 @@ fn about(finding: &Finding) -> String {
 }
 
 /// The details of a finding.
-pub(super) fn details(finding: &Finding) -> Value {
-    let exchange = |exchange: Option<ExchangeRef>| {
-        exchange.map(|exchange| {
-            json!({
-                "place": exchange.locator.to_string(),
-                "status": exchange.status,
-                "ms": exchange.duration.map(|duration| (duration.as_secs_f64() * 1e4).round() / 10.0),
-            })
-        })
-    };
-    let evidence: Vec<Value> = finding
-        .evidence
-        .iter()
-        .map(|fact| {
-            json!({
-                "message": fact.message,
-                "field": fact.field,
-                "value": fact.value,
-                "note": fact.note,
-                "marks": fact.span.and_then(|span| pieces(fact.value.as_deref()?, span)),
-            })
-        })
-        .collect();
-    json!({
-        "confidence": finding.confidence,
-        "outcome": finding.outcome,
-        "enforcement": finding.enforcement,
-        "initiator": finding.initiator,
-        "credentials": finding.credentials,
-        "why": finding.cause,
-        "settles": finding.settles,
-        "preflight": exchange(finding.preflight),
-        "actual": exchange(finding.actual),
-        "evidence": evidence,
-        "also": finding.also_wrong,
-        "codes": finding.codes,
-        "platform": finding.platform,
-        "fix": finding.fix.iter().map(fix_line).collect::<Vec<_>>(),
-        "caveats": finding.caveats,
-        "exchanges": waterfall::data(finding),
-        "wireshark": text::wireshark(finding),
-    })
+#[derive(Serialize)]
+pub(super) struct Details<'f> {
+    confidence: Confidence,
+    outcome: Outcome,
+    enforcement: Enforcement,
+    initiator: Option<&'static str>,
+    credentials: &'f str,
+    why: &'f str,
+    settles: &'f str,
+    preflight: Option<Half>,
+    actual: Option<Half>,
+    evidence: Vec<Fact<'f>>,
+    also: &'f [AlsoWrong],
+    codes: Codes,
+    platform: Option<&'static str>,
+    fix: Vec<Cow<'f, str>>,
+    caveats: CaveatSet,
+    exchanges: Vec<Bar<'f>>,
+    wireshark: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Half {
+    place: String,
+    status: Option<u16>,
+    ms: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Fact<'f> {
+    message: MessageKind,
+    field: &'f str,
+    value: Option<&'f str>,
+    note: &'f str,
+    marks: Option<[&'f str; 3]>,
+}
+
+/// The details of `finding`.
+pub(super) fn details(finding: &Finding) -> Details<'_> {
+    Details {
+        confidence: finding.confidence,
+        outcome: finding.outcome,
+        enforcement: finding.enforcement,
+        initiator: finding.initiator,
+        credentials: &finding.credentials,
+        why: &finding.cause,
+        settles: &finding.settles,
+        preflight: finding.preflight.map(half),
+        actual: finding.actual.map(half),
+        evidence: finding.evidence.iter().map(fact).collect(),
+        also: &finding.also_wrong,
+        codes: finding.codes,
+        platform: finding.platform,
+        fix: finding.fix.iter().map(fix_line).collect(),
+        caveats: finding.caveats,
+        exchanges: waterfall::data(finding),
+        wireshark: text::wireshark(finding),
+    }
+}
+
+fn half(exchange: ExchangeRef) -> Half {
+    Half {
+        place: exchange.locator.to_string(),
+        status: exchange.status,
+        ms: exchange.duration.map(waterfall::ms),
+    }
+}
+
+fn fact(fact: &Evidence) -> Fact<'_> {
+    let value = fact.value.as_deref();
+    Fact {
+        message: fact.message,
+        field: &fact.field,
+        value,
+        note: &fact.note,
+        marks: fact.span.and_then(|span| pieces(value?, span)),
+    }
 }
 
 /// Server and route: equal for requests that do the same work.
@@ -194,10 +259,10 @@ fn ms(time: Timestamp) -> i64 {
 }
 
 /// The text, with its joint where it is not an alternative.
-fn fix_line(fix: &Fix) -> String {
+fn fix_line(fix: &Fix) -> Cow<'_, str> {
     match fix.joint() {
-        "and" => format!("and {}", fix.text),
-        _ => fix.text.clone(),
+        "and" => Cow::Owned(format!("and {}", fix.text)),
+        _ => Cow::Borrowed(&fix.text),
     }
 }
 

@@ -6,7 +6,9 @@
 use crate::redact::base64;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
 /// Bytes of a block before it is deflated: what the script reads to show one finding.
@@ -26,8 +28,8 @@ pub(super) struct Pack {
     /// Most bytes in the page.
     room: usize,
     blocks: Vec<Block>,
-    /// The items of the next block, separated by commas.
-    open: String,
+    /// The next block: a list that is not closed yet.
+    open: Vec<u8>,
     first: usize,
     count: usize,
     bytes: usize,
@@ -37,7 +39,7 @@ pub(super) struct Pack {
 #[derive(Debug)]
 struct Block {
     first: usize,
-    text: String,
+    text: Vec<u8>,
     is_packed: bool,
 }
 
@@ -47,7 +49,7 @@ impl Pack {
             name,
             room,
             blocks: Vec::new(),
-            open: String::new(),
+            open: Vec::new(),
             first: 0,
             count: 0,
             bytes: 0,
@@ -56,18 +58,17 @@ impl Pack {
     }
 
     /// Adds the next item. Without room for it `null` takes its number.
-    pub(super) fn push(&mut self, item: &Value) -> io::Result<()> {
-        if !self.open.is_empty() {
-            self.open.push(',');
-        }
+    pub(super) fn push(&mut self, item: &impl Serialize) -> io::Result<()> {
+        let separator = if self.open.is_empty() { b'[' } else { b',' };
+        self.open.push(separator);
         if self.bytes < self.room {
-            self.open.push_str(&embedded(item));
+            item.serialize(&mut Serializer::with_formatter(&mut self.open, Embedded))?;
         } else {
-            self.open.push_str("null");
+            self.open.extend_from_slice(b"null");
             self.left_out += 1;
         }
         self.count += 1;
-        if self.open.len() >= BLOCK {
+        if self.open.len() > BLOCK {
             self.close()?;
         }
         Ok(())
@@ -79,10 +80,11 @@ impl Pack {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        let json = format!("[{}]", std::mem::take(&mut self.open));
+        let mut json = std::mem::take(&mut self.open);
+        json.push(b']');
         let is_packed = self.bytes >= PLAIN;
         let text = match is_packed {
-            true => base64::encode(&deflated(json.as_bytes())?),
+            true => base64::encode(&deflated(&json)?).into_bytes(),
             false => json,
         };
         self.bytes += text.len();
@@ -104,11 +106,13 @@ impl Pack {
                 true => "text/plain",
                 false => "application/json",
             };
-            writeln!(
+            let (name, first) = (self.name, block.first);
+            write!(
                 out,
-                "<script type=\"{kind}\" class=\"{}\" data-first=\"{}\">{}</script>",
-                self.name, block.first, block.text
+                "<script type=\"{kind}\" class=\"{name}\" data-first=\"{first}\">"
             )?;
+            out.write_all(&block.text)?;
+            out.write_all(b"</script>\n")?;
         }
         Ok(())
     }
@@ -120,19 +124,40 @@ fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// JSON that can stand in a `<script>` element: no `<` begins a tag in it.
-fn embedded(value: &Value) -> String {
-    value
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+/// JSON that can stand in a `<script>` element: no `<` begins a tag in it, and no line ends in it.
+struct Embedded;
+
+impl Formatter for Embedded {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        for at in memchr::memchr2_iter(b'<', LINE_START, fragment.as_bytes()) {
+            let done = fragment.len() - rest.len();
+            let (before, after) = rest.split_at_checked(at - done).unwrap_or((rest, ""));
+            let (escape, len) = match after.as_bytes() {
+                [b'<', ..] => ("\\u003c", 1),
+                [_, 0x80, 0xa8, ..] => ("\\u2028", 3),
+                [_, 0x80, 0xa9, ..] => ("\\u2029", 3),
+                _ => continue,
+            };
+            out.write_all(before.as_bytes())?;
+            out.write_all(escape.as_bytes())?;
+            rest = after.get(len..).unwrap_or_default();
+        }
+        out.write_all(rest.as_bytes())
+    }
 }
+
+/// The first byte of U+2028 and U+2029, which end lines in scripts.
+const LINE_START: u8 = 0xe2;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::io::Read as _;
 
     /// The items of a page's blocks, in order.
@@ -155,6 +180,17 @@ mod tests {
             items.extend(block);
         }
         items
+    }
+
+    #[test]
+    fn what_could_end_the_element_or_a_line_is_escaped() {
+        let text = "a<b\u{2028}c\u{2029}€<";
+        let mut pack = Pack::new("x", usize::MAX);
+        pack.push(&text).unwrap();
+        let mut page = Vec::new();
+        pack.write(&mut page).unwrap();
+        assert!(String::from_utf8_lossy(&page).contains(r#"["a\u003cb\u2028c\u2029€\u003c"]"#));
+        assert_eq!(unpacked(&String::from_utf8(page).unwrap()), [text]);
     }
 
     fn packed(count: usize, room: usize) -> (String, u64) {

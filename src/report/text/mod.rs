@@ -41,26 +41,35 @@ impl<W: Write> Text<W> {
             groups: Groups::default(),
         }
     }
+
+    /// The verdict alone is made from the counts.
+    fn shows_findings(&self) -> bool {
+        self.page.look.verbosity != Verbosity::Quiet
+    }
 }
 
 impl<W: Write> Sink for Text<W> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        self.groups.add(finding);
+        if self.shows_findings() {
+            self.groups.add(finding);
+        }
         Ok(())
     }
 
     fn joined(&mut self, finding: &Finding, sources: &BTreeMap<String, u64>) -> io::Result<()> {
-        self.groups.join(finding, sources);
+        if self.shows_findings() {
+            self.groups.join(finding, sources);
+        }
         Ok(())
     }
 
     fn finish(&mut self, causes: &[Cause], summary: &Summary) -> io::Result<()> {
+        if !self.shows_findings() {
+            tail::verdict(&mut self.page, summary)?;
+            return self.page.flush();
+        }
         let (groups, beyond) = std::mem::take(&mut self.groups).finish(causes);
         let page = &mut self.page;
-        if page.look.verbosity == Verbosity::Quiet {
-            tail::verdict(page, summary)?;
-            return page.flush();
-        }
         let explained = group::explained(&groups, beyond, causes);
         tail::causes(page, causes, &explained, summary)?;
         let as_lines =
