@@ -41,42 +41,60 @@ pub(super) struct Answer<'a> {
 impl<'a> Answer<'a> {
     /// The answer of `exchange`; all absent without one.
     pub(super) fn of(exchange: &'a Exchange) -> Self {
-        let Some(response) = &exchange.response else {
-            return Self::default();
-        };
-        let fields = &response.fields;
-        let mut origins = fields.all("access-control-allow-origin");
-        let allow_origin = origins.next();
-        let second_origin = origins.next();
-        let further = origins.count();
-        Self {
-            status: Some(response.status),
-            allow_origin,
-            allow_origins: u32::from(allow_origin.is_some())
-                .saturating_add(u32::from(second_origin.is_some()))
-                .saturating_add(u32::try_from(further).unwrap_or(u32::MAX)),
-            second_origin,
-            allow_credentials: fields.first("access-control-allow-credentials"),
-            allow_methods: fields.first("access-control-allow-methods"),
-            allow_headers: fields.first("access-control-allow-headers"),
-            max_age: fields.first("access-control-max-age"),
-            expose_headers: fields.has("access-control-expose-headers"),
-            vary_origin: fields.all("vary").any(names_origin),
-            server: fields.first("server"),
-            via: fields.first("via"),
-            age: fields.first("age"),
-            cache: fields.first_of(&CACHES),
-            served_by: fields.first("x-served-by"),
-            backend: fields.first_of(&BACKENDS),
-            edge: fields.first_of(&EDGES),
-            challenge: fields.first_of(&CHALLENGES),
-            allow: fields.first_of(&ALLOW),
-            content_type: fields.first("content-type"),
-            amazon_gateway: fields.iter().any(|(name, _)| is_of_amazon_gateway(name)),
-            filter: fields.find(&FILTERS),
-            tunnel: fields.find(&TUNNELS),
-            body: &response.body_head,
+        let mut answer = Self::default();
+        if let Some(response) = &exchange.response {
+            answer.status = Some(response.status);
+            answer.body = &response.body_head;
+            for (name, value) in response.fields.iter() {
+                answer.read(name, value);
+            }
+            answer.filter = response.fields.find(&FILTERS);
+            answer.tunnel = response.fields.find(&TUNNELS);
         }
+        answer
+    }
+
+    fn read(&mut self, name: &str, value: &'a str) {
+        let Some(name) = KNOWN.find(name) else {
+            self.amazon_gateway |= is_of_amazon_gateway(name);
+            return;
+        };
+        let slot = match name {
+            "access-control-allow-origin" => return self.read_origin(value),
+            "access-control-expose-headers" => {
+                self.expose_headers = true;
+                return;
+            }
+            "vary" => {
+                self.vary_origin |= names_origin(value);
+                return;
+            }
+            "access-control-allow-credentials" => &mut self.allow_credentials,
+            "access-control-allow-methods" => &mut self.allow_methods,
+            "access-control-allow-headers" => &mut self.allow_headers,
+            "access-control-max-age" => &mut self.max_age,
+            "server" => &mut self.server,
+            "via" => &mut self.via,
+            "age" => &mut self.age,
+            "x-served-by" => &mut self.served_by,
+            "content-type" => &mut self.content_type,
+            // In these caches tell whether they held an answer.
+            "x-cache" | "cf-cache-status" | "cache-status" | "x-cache-status" => &mut self.cache,
+            "x-amz-cf-pop" | "cf-ray" => &mut self.edge,
+            "www-authenticate" | "proxy-authenticate" => &mut self.challenge,
+            "allow" | "public" => &mut self.allow,
+            _ => &mut self.backend,
+        };
+        slot.get_or_insert(value);
+    }
+
+    fn read_origin(&mut self, value: &'a str) {
+        match self.allow_origins {
+            0 => self.allow_origin = Some(value),
+            1 => self.second_origin = Some(value),
+            _ => {}
+        }
+        self.allow_origins = self.allow_origins.saturating_add(1);
     }
 
     /// Whether any field of the CORS protocol is there.
@@ -134,33 +152,41 @@ fn is_of_amazon_gateway(name: &str) -> bool {
         || name.eq_ignore_ascii_case("apigw-requestid")
 }
 
-/// Fields in which shared caches tell whether they held an answer.
-const CACHES: Names = Names::new(&[
-    "x-cache",
-    "cf-cache-status",
+/// Fields of which patterns read the value, or the presence, in a slot of their own.
+static KNOWN: Names = Names::new(&[
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "age",
+    "allow",
     "cache-status",
+    "cf-cache-status",
+    "cf-ray",
+    "content-type",
+    "proxy-authenticate",
+    "public",
+    "server",
+    "vary",
+    "via",
+    "www-authenticate",
+    "x-amz-cf-pop",
+    "x-cache",
     "x-cache-status",
-]);
-
-/// Fields that name the place of a content network's edge.
-const EDGES: Names = Names::new(&["x-amz-cf-pop", "cf-ray"]);
-
-const CHALLENGES: Names = Names::new(&["www-authenticate", "proxy-authenticate"]);
-
-const ALLOW: Names = Names::new(&["allow", "public"]);
-
-/// Fields that name the machine behind a load balancer.
-const BACKENDS: Names = Names::new(&[
+    "x-served-by",
+    // Names of the machine behind a load balancer.
     "x-backend",
     "x-backend-server",
-    "x-upstream",
-    "x-server",
     "x-instance",
     "x-pod",
+    "x-server",
+    "x-upstream",
 ]);
 
 /// Fields that only a firewall, a bot filter or a challenge page sets.
-const FILTERS: Names = Names::new(&[
+static FILTERS: Names = Names::new(&[
     "cf-mitigated",
     "x-amzn-waf-action",
     "x-akamai-request-bc",
@@ -174,7 +200,7 @@ const FILTERS: Names = Names::new(&[
 ]);
 
 /// Fields that only a tunnel for development sets.
-const TUNNELS: Names = Names::new(&[
+static TUNNELS: Names = Names::new(&[
     "bypass-tunnel-reminder",
     "ngrok-error-code",
     "x-loca-lt",

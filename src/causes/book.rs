@@ -12,6 +12,7 @@ use crate::cors::{CredentialsMode, Fnv};
 use crate::finding::Finding;
 use crate::http::route;
 use crate::limits::Limits;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
 /// Counters of all hosts and routes, and the failed transactions.
@@ -20,7 +21,7 @@ pub(super) struct Book {
     pub(super) hosts: Vec<Host>,
     pub(super) routes: Vec<Route>,
     pub(super) cells: Vec<Cell>,
-    by_name: BTreeMap<Box<str>, u32>,
+    by_name: HashMap<Box<str>, u32>,
     by_key: BTreeMap<CellKey, u32>,
     most: usize,
     /// Transactions that are counted under another name than their own, or not at all, for want of room.
@@ -114,7 +115,7 @@ impl Book {
             hosts: Vec::new(),
             routes: Vec::new(),
             cells: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: HashMap::new(),
             by_key: BTreeMap::new(),
             most: limits.cause_groups.max(16),
             left_out: 0,

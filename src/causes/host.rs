@@ -3,7 +3,7 @@
 use super::observation::Observation;
 use super::sketch::Sketch;
 use super::tally::{Side, Span, Statuses, Tally};
-use crate::cors::Fnv;
+use crate::cors::key;
 use crate::http::Exchange;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,13 +141,9 @@ impl Host {
     fn fold_repetition(&mut self, seen: &Observation<'_>) {
         let client = seen.fetch.map_or(0, |fetch| fetch.client.0);
         let asked = seen.preflight_asked.request_headers.unwrap_or_default();
-        let mut hash = Fnv::new();
-        for text in [seen.origin, seen.url, seen.method, asked] {
-            hash.write(text.as_bytes());
-            hash.write(&[0]);
-        }
-        hash.write(&client.to_le_bytes());
-        let key = hash.finish();
+        let [origin, url, method, asked] =
+            [seen.origin, seen.url, seen.method, asked].map(str::as_bytes);
+        let key = key([origin, url, method, asked, &client.to_le_bytes()]);
         match self.recent.get_mut(&key) {
             Some(last) => {
                 if seen.time.since(*last) <= KEEPABLE {

@@ -1,5 +1,6 @@
 //! What a `User-Agent` says of its client. A capture holds few different ones, so each is read once.
 
+use super::key;
 use crate::fetch::Browser;
 use crate::http::Exchange;
 use hashbrown::HashMap;
@@ -13,6 +14,8 @@ pub(super) struct Agent {
     pub(super) is_tool: bool,
     /// An application with a browser in it, which may have switched web security off.
     pub(super) is_embedded: bool,
+    /// Equal for equal texts; 0 without one.
+    pub(super) key: u64,
 }
 
 /// Agents met so far.
@@ -36,6 +39,7 @@ impl Agent {
             browser: Browser::of_user_agent(text),
             is_tool: is_tool(text),
             is_embedded: text.contains("Electron/") || text.contains("; wv)"),
+            key: key([text.as_bytes()]),
         }
     }
 }

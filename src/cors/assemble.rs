@@ -1,6 +1,5 @@
 //! A chain of units → a `CorsFetch`: origin, taint, mode, credentials, enforcement, caches.
 
-use super::agent::Agents;
 use super::classify::{self, Class, StatedOrigin};
 use super::credentials;
 use super::matching::{Unit, Waiting};
@@ -25,7 +24,6 @@ pub(super) struct Assembly {
     copies: Bounded<Vec<StoredCopy>>,
     /// Hosts to which a request was held back by local network access checks.
     held_back: Bounded<()>,
-    agents: Agents,
 }
 
 /// Entries of each memory; the oldest key makes room.
@@ -93,27 +91,23 @@ impl Assembly {
             Some(_) => classify::fate(exchange),
             None => Fate::Unknown,
         };
-        let browser = hops
-            .iter()
-            .flat_map(Hop::members)
-            .find_map(|exchange| client::browser(exchange, self.agents.of(exchange)));
-        let mut caveats =
-            hops.iter()
-                .flat_map(Hop::members)
-                .fold(CaveatSet::EMPTY, |mut all, exchange| {
-                    all.extend(exchange.caveats);
-                    all
-                });
+        let browser = members(batch, units)
+            .find_map(|waiting| client::browser(&waiting.exchange, waiting.agent));
+        let mut caveats = CaveatSet::EMPTY;
+        for waiting in members(batch, units) {
+            caveats.extend(waiting.exchange.caveats);
+        }
         let lacks_partner = hops.last().is_some_and(|hop| hop.actual.is_none());
         if is_forced && lacks_partner {
             caveats.insert(CaveatKind::LimitReached);
         }
-        self.consult_caches(head, &mut hops, browser.unwrap_or(Browser::Chromium));
+        let actuals = units.iter().map(|unit| batch.get(unit.actual?));
+        self.consult_caches(&mut hops, actuals, browser.unwrap_or(Browser::Chromium));
         let mut fetch = CorsFetch {
             source: head.exchange.source,
             client: head.client,
             browser,
-            enforcement: enforcement(&hops, &mut self.agents),
+            enforcement: enforcement(batch, units),
             initiator: hops
                 .iter()
                 .filter_map(|hop| hop.actual.as_ref())
@@ -136,16 +130,24 @@ impl Assembly {
             return None;
         }
         fetch.credentials = credentials::infer(&fetch);
-        self.keep_preflights(&fetch);
+        let preflights = units.iter().map(|unit| batch.get(*unit.preflights.last()?));
+        self.keep_preflights(&fetch, preflights);
         Some(fetch)
     }
 
     /// Looks for an earlier preflight whose kept answer covers a hop that has none.
-    fn consult_caches(&mut self, head: &Waiting, hops: &mut [Hop], browser: Browser) {
-        for hop in hops.iter_mut().filter(|hop| hop.preflights.is_empty()) {
-            let Some(actual) = hop.actual.as_ref().filter(|actual| needs_preflight(actual)) else {
+    fn consult_caches<'a>(
+        &mut self,
+        hops: &mut [Hop],
+        actuals: impl Iterator<Item = Option<&'a Waiting>>,
+        browser: Browser,
+    ) {
+        let pairs = hops.iter_mut().zip(actuals);
+        for (hop, waiting) in pairs.filter(|(hop, _)| hop.preflights.is_empty()) {
+            let Some(waiting) = waiting.filter(|waiting| needs_preflight(&waiting.exchange)) else {
                 continue;
             };
+            let actual = &waiting.exchange;
             let wanted = Wanted {
                 method: actual.method(),
                 headers: &[],
@@ -154,13 +156,17 @@ impl Assembly {
             };
             hop.cached_preflight = self
                 .preflights
-                .find(url_key(head.client, actual.url()))
+                .find(waiting.key)
                 .and_then(|cache| cache.covering(&wanted, browser));
         }
     }
 
     /// Keeps the answers of preflights that passed.
-    fn keep_preflights(&mut self, fetch: &CorsFetch) {
+    fn keep_preflights<'a>(
+        &mut self,
+        fetch: &CorsFetch,
+        preflights: impl Iterator<Item = Option<&'a Waiting>>,
+    ) {
         let browser = fetch.browser.unwrap_or(Browser::Chromium);
         let with_credentials = match fetch.credentials.mode {
             CredentialsMode::Include => Some(true),
@@ -168,19 +174,21 @@ impl Assembly {
             CredentialsMode::Unknown => None,
         };
         let failed = fetch.failure(with_credentials == Some(true), browser);
-        for (index, hop) in fetch.hops.iter().enumerate() {
+        for (index, (hop, waiting)) in fetch.hops.iter().zip(preflights).enumerate() {
             let has_failed = failed.as_ref().is_some_and(|failure| failure.hop <= index);
-            let Some(preflight) = hop
-                .preflight()
-                .filter(|_| !has_failed || hop.actual.is_some())
-            else {
+            let Some(waiting) = waiting.filter(|_| !has_failed || hop.actual.is_some()) else {
                 continue;
             };
+            let preflight = &waiting.exchange;
             if let Some(answer) = &preflight.response {
                 let at = preflight.ended().unwrap_or(preflight.started);
-                self.preflights
-                    .entry(url_key(fetch.client, preflight.url()))
-                    .keep(preflight.locator, answer, with_credentials, at, browser);
+                self.preflights.entry(waiting.key).keep(
+                    preflight.locator,
+                    answer,
+                    with_credentials,
+                    at,
+                    browser,
+                );
             }
         }
     }
@@ -307,7 +315,7 @@ fn page(batch: &[Waiting], units: &[&Unit]) -> PageOrigin {
 /// The hops, each with the origin that its answer must allow.
 fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::with_capacity(units.len());
-    let mut expected: Box<str> = page.text.clone();
+    let mut expected = Arc::clone(&page.text);
     let mut checked = false;
     for unit in units {
         let get = |index: &usize| {
@@ -333,7 +341,10 @@ fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
                     .filter(|_| is_first || *expected != *origin::NULL)?
                     .request_field("origin")
             });
-        let origin: Box<str> = stated.map_or_else(|| expected.clone(), Into::into);
+        let origin = match stated {
+            Some(stated) if *stated != *expected => stated.into(),
+            _ => Arc::clone(&expected),
+        };
         let hop = Hop {
             preflights,
             cached_preflight: None,
@@ -347,7 +358,7 @@ fn hops(batch: &[Waiting], units: &[&Unit], page: &PageOrigin) -> Vec<Hop> {
     hops
 }
 
-fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
+fn next_origin(hop: &Hop, origin: &Arc<str>) -> Arc<str> {
     let target = hop.actual.as_ref().and_then(|exchange| {
         let location = exchange.response_field("location")?;
         origin::resolve(exchange.url(), location)
@@ -356,24 +367,23 @@ fn next_origin(hop: &Hop, origin: &str) -> Box<str> {
         Some(target) => redirect::origin_after(origin, hop.url(), &target)
             .as_ref()
             .into(),
-        None => origin.into(),
+        None => Arc::clone(origin),
     }
 }
 
 /// The strongest statement of all exchanges; a preflight with its actual request proves a browser.
-fn enforcement(hops: &[Hop], agents: &mut Agents) -> Enforcement {
-    let is_paired = hops
+fn enforcement(batch: &[Waiting], units: &[&Unit]) -> Enforcement {
+    let is_paired = units
         .iter()
-        .any(|hop| hop.preflight().is_some() && hop.actual.is_some());
+        .any(|unit| !unit.preflights.is_empty() && unit.actual.is_some());
     let rank = |enforcement: &Enforcement| match enforcement {
         Enforcement::NonBrowser => 3,
         Enforcement::BrowserProven => 2,
         Enforcement::BrowserLikely => 1,
         Enforcement::Unknown => 0,
     };
-    hops.iter()
-        .flat_map(Hop::members)
-        .map(|exchange| client::enforcement(exchange, agents.of(exchange), is_paired))
+    members(batch, units)
+        .map(|waiting| client::enforcement(&waiting.exchange, waiting.agent, is_paired))
         .max_by_key(rank)
         .unwrap_or(Enforcement::Unknown)
 }

@@ -19,7 +19,9 @@ const SLACK: Duration = Duration::from_millis(50);
 pub(super) fn chains(batch: &[Waiting], units: &[Unit]) -> Vec<Vec<usize>> {
     let starts: Vec<Timestamp> = units.iter().map(|unit| start(batch, unit)).collect();
     let mut order: Vec<usize> = (0..units.len()).collect();
-    order.sort_by_key(|index| starts.get(*index).copied());
+    // Of those that began at once, the one that stands first in the input.
+    let place = |index: usize| units.get(index)?.members().min();
+    order.sort_by_key(|index| (starts.get(*index).copied(), place(*index)));
     let mut ranks: Vec<usize> = vec![0; units.len()];
     for (rank, index) in order.iter().enumerate() {
         if let Some(slot) = ranks.get_mut(*index) {

@@ -1,44 +1,41 @@
 //! Who made a request: the client's identity, its engine, and whether it enforces CORS at all.
 
-use super::ClientId;
 use super::agent::Agent;
+use super::{ClientId, key};
 use crate::fetch::Browser;
 use crate::finding::Enforcement;
 use crate::http::{Exchange, Recorder};
+use std::net::IpAddr;
 
 /// The client: the file for a HAR; address, forwarded user and `User-Agent` for a capture.
 ///
 /// The port is left out: a browser opens many connections, and preflights often travel on another one.
-pub(super) fn identity(exchange: &Exchange, joined: bool) -> ClientId {
-    let mut hash = Fnv::new();
-    if !joined || exchange.observed.is_some() {
-        hash.write(&exchange.source.0.to_le_bytes());
+pub(super) fn identity(exchange: &Exchange, agent: Agent, joined: bool) -> ClientId {
+    let is_recorded = exchange.observed.is_some();
+    let source = match joined && !is_recorded {
+        true => [0xff; 4],
+        false => exchange.source.0.to_le_bytes(),
+    };
+    if is_recorded {
+        return ClientId(key([&source]));
     }
-    if exchange.observed.is_some() {
-        return ClientId(hash.finish());
-    }
-    if let Some(client) = exchange.client {
-        match client.ip() {
-            std::net::IpAddr::V4(address) => hash.write(&address.octets()),
-            std::net::IpAddr::V6(address) => hash.write(&address.octets()),
-        }
-    }
-    for name in [
+    let address = match exchange.client.map(|client| client.ip()) {
+        Some(IpAddr::V4(address)) => address.to_ipv6_mapped().octets(),
+        Some(IpAddr::V6(address)) => address.octets(),
+        None => [0; 16],
+    };
+    let user = [
         "x-forwarded-for",
         "cf-connecting-ip",
         "true-client-ip",
         "x-real-ip",
-    ] {
-        if let Some(user) = exchange.request_field(name) {
-            hash.write(user.split(',').next().unwrap_or_default().trim().as_bytes());
-            break;
-        }
-    }
-    hash.write(&[0]);
-    if let Some(agent) = exchange.request_field("user-agent") {
-        hash.write(agent.as_bytes());
-    }
-    ClientId(hash.finish())
+    ]
+    .iter()
+    .find_map(|name| exchange.request_field(name))
+    .and_then(|users| users.split(',').next())
+    .map_or("", str::trim);
+    let agent = agent.key.to_le_bytes();
+    ClientId(key([&source, &address, &agent, user.as_bytes()]))
 }
 
 /// The engine, by `User-Agent`, else by the recorder.
@@ -151,10 +148,8 @@ mod tests {
     #[test]
     fn users_behind_one_proxy_are_apart() {
         let of = |user: &str| {
-            identity(
-                &request("GET", "http://a.test/", &[("x-forwarded-for", user)]),
-                false,
-            )
+            let exchange = request("GET", "http://a.test/", &[("x-forwarded-for", user)]);
+            identity(&exchange, Agent::of_exchange(&exchange), false)
         };
         assert_ne!(of("1.1.1.1, 10.0.0.1"), of("2.2.2.2, 10.0.0.1"));
         assert_eq!(of("1.1.1.1, 10.0.0.1"), of("1.1.1.1, 10.0.0.2"));

@@ -159,7 +159,7 @@ fn attaches_authorization(hop: &Hop) -> bool {
         preflight.request.as_ref().is_some_and(|request| {
             list::request_headers(&request.fields)
                 .iter()
-                .any(|name| name == "authorization")
+                .any(|name| **name == *"authorization")
         })
     };
     actual.request_field("authorization").is_some() && !announces()

@@ -7,7 +7,6 @@ use crate::caveat::{CaveatKind, CaveatSet};
 use crate::fetch::preflight::{self, Ask, PreflightFailure};
 use crate::fetch::{Browser, CheckFailure, cors_check, list, origin, redirect};
 use crate::http::{Exchange, Response};
-use std::borrow::Cow;
 use std::sync::OnceLock;
 use url::Url;
 
@@ -113,7 +112,7 @@ fn judge_preflight(hop: &Hop, with_credentials: bool, browser: Browser) -> Optio
 }
 
 /// What the preflight of `hop` asks for.
-pub fn ask<'a>(hop: &'a Hop, headers: &'a [Cow<'a, str>], with_credentials: bool) -> Ask<'a> {
+pub fn ask<'a>(hop: &'a Hop, headers: &'a [Box<str>], with_credentials: bool) -> Ask<'a> {
     // After a redirect that taints, Firefox announces the page's origin in the preflight, and judges by what it announced.
     let announced = hop
         .preflight()

@@ -8,12 +8,12 @@ use super::agent::Agent;
 use super::classify::Class;
 use super::{ClientId, OriginSource, classify};
 use crate::caveat::CaveatKind;
+use crate::fetch::list::{self, HeaderNames};
 use crate::fetch::preflight::{Ask, check_preflight};
+use crate::fetch::safelist;
 use crate::fetch::{Browser, origin};
-use crate::fetch::{list, safelist};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use std::time::Duration;
 pub(super) struct Waiting {
     pub(super) exchange: Arc<Exchange>,
     pub(super) class: Class,
+    pub(super) agent: Agent,
     pub(super) client: ClientId,
     /// Hash of client and comparable URL.
     pub(super) key: u64,
@@ -193,7 +194,7 @@ impl<'a> Bucket<'a> {
         &self,
         preflight: &Waiting,
         actual: &Waiting,
-        names: &[Cow<'_, str>],
+        names: &[Box<str>],
     ) -> Option<(bool, usize, bool, Duration)> {
         let asked = preflight
             .exchange
@@ -274,7 +275,7 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
     if id(earlier).is_some() || id(later).is_some() {
         return id(earlier) == id(later);
     }
-    let limit = match super::client::browser(&later.exchange, Agent::of_exchange(&later.exchange)) {
+    let limit = match super::client::browser(&later.exchange, later.agent) {
         Some(Browser::Firefox) => 10,
         Some(Browser::WebKit) => 1,
         Some(Browser::Chromium) | None => 2,
@@ -290,7 +291,7 @@ fn is_retry(earlier: &Waiting, later: &Waiting, tries: usize) -> bool {
 }
 
 /// Whether the actual request may have been sent after this preflight: it passes at least without credentials.
-fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
+fn may_pass(preflight: &Exchange, headers: &[Box<str>]) -> bool {
     let Some(answer) = &preflight.response else {
         return false;
     };
@@ -313,7 +314,7 @@ fn may_pass(preflight: &Exchange, headers: &[Cow<'_, str>]) -> bool {
         || passes(origin::NULL)
 }
 
-fn announced(preflight: &Exchange) -> Vec<Cow<'_, str>> {
+fn announced(preflight: &Exchange) -> HeaderNames {
     preflight
         .request
         .as_ref()
@@ -347,7 +348,7 @@ fn has_send_time(actual: &Exchange) -> bool {
 }
 
 /// Whether the actual request lacks a header that the preflight announced and that nobody may have removed.
-fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
+fn lacks_announced(actual: &Exchange, names: &[Box<str>]) -> bool {
     let Some(request) = &actual.request else {
         return false;
     };
@@ -368,7 +369,7 @@ fn lacks_announced(actual: &Exchange, names: &[Cow<'_, str>]) -> bool {
 ///
 /// Only provisional fields tell: they are the script's. To a request that was sent, browser and proxies add some that
 /// look alike.
-fn unannounced(actual: &Exchange, names: &[Cow<'_, str>]) -> usize {
+fn unannounced(actual: &Exchange, names: &[Box<str>]) -> usize {
     let is_provisional = actual.caveats.contains(CaveatKind::ProvisionalFields);
     let Some(request) = actual.request.as_ref().filter(|_| is_provisional) else {
         return 0;
@@ -376,6 +377,6 @@ fn unannounced(actual: &Exchange, names: &[Cow<'_, str>]) -> usize {
     let unsafe_names = safelist::unsafe_names(&request.fields, Browser::Chromium);
     unsafe_names
         .iter()
-        .filter(|name| !names.iter().any(|known| known == *name))
+        .filter(|name| !names.iter().any(|known| **known == ***name))
         .count()
 }

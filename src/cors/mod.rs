@@ -10,6 +10,7 @@ mod chain;
 mod classify;
 mod client;
 mod effective;
+mod keys;
 mod matching;
 
 pub mod credentials;
@@ -22,6 +23,7 @@ pub use pairing::{Decided, Pairing};
 pub use transaction::{CorsFetch, CorsMode, Fate, Hop, OriginSource, PageOrigin, StoredCopy};
 
 pub(crate) use client::Fnv;
+pub(crate) use keys::key;
 
 use serde::Serialize;
 

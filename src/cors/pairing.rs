@@ -3,10 +3,11 @@
 //! Exchanges wait until the watermark (the latest start seen) has moved on; then everything that started long enough ago
 //! is decided in one go: hops by `matching`, redirects by `chain`, the rest by `assemble`.
 
+use super::agent::Agents;
 use super::assemble::Assembly;
 use super::classify::{self, Class};
 use super::matching::{self, Unit, Waiting};
-use super::{CorsFetch, Role, chain, client};
+use super::{CorsFetch, Role, chain, client, key};
 use crate::caveat::CaveatKind;
 use crate::fetch::{origin, redirect};
 use crate::http::{Exchange, Locator};
@@ -37,6 +38,7 @@ pub struct Pairing {
     bytes: usize,
     /// Waiting exchanges by client and URL.
     buckets: HashMap<u64, usize>,
+    agents: Agents,
     assembly: Assembly,
     /// What was decided last and is not assembled yet.
     decided: Option<Batch>,
@@ -98,6 +100,7 @@ impl Pairing {
             waiting: Vec::new(),
             bytes: 0,
             buckets: HashMap::new(),
+            agents: Agents::default(),
             assembly: Assembly::default(),
             decided: None,
             ready: VecDeque::new(),
@@ -118,7 +121,8 @@ impl Pairing {
     pub fn push(&mut self, exchange: Arc<Exchange>) {
         self.assemble_all();
         let class = classify::classify(&exchange);
-        let client = client::identity(&exchange, self.joined);
+        let agent = self.agents.of(&exchange);
+        let client = client::identity(&exchange, agent, self.joined);
         self.assembly.remember(&exchange, client);
         if let Class::Plain(role) = class
             && !may_lead_on(&exchange, role)
@@ -138,6 +142,7 @@ impl Pairing {
         self.waiting.push(Waiting {
             exchange,
             class,
+            agent,
             client,
             key,
             at,
@@ -199,16 +204,22 @@ impl Pairing {
         }
     }
 
-    /// A limit is reached: of the older half, what is complete is decided; if that does not help, all of it as it stands.
+    /// A limit is reached: what is complete is decided, but the newest; if that does not help, the older half as it stands.
     fn make_room(&mut self) {
         let before = self.waiting.len();
         let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
         let middle = times.len() / 2;
-        let (_, cut, _) = times.select_nth_unstable(middle);
-        let cut = *cut;
+        let (_, half, newer) = times.select_nth_unstable(middle);
+        let half = *half;
+        let late = newer.len() - newer.len() / 4;
+        // What stays is looked at again the next time: so few, but not those whose partner may be about to come.
+        let cut = match late < newer.len() {
+            true => *newer.select_nth_unstable(late).1,
+            false => half,
+        };
         self.decide(Some(cut), Haste::Complete);
         if self.waiting.len() > before - before / 4 {
-            self.decide(Some(cut), Haste::Forced);
+            self.decide(Some(half), Haste::Forced);
         }
         if self.waiting.len() > middle.saturating_add(1) && self.waiting.len() > before - before / 4
         {
@@ -310,10 +321,8 @@ fn may_lead_on(exchange: &Exchange, role: Role) -> bool {
 
 /// The key of a client's URL: fragment, userinfo and default port do not count.
 pub(super) fn url_key(client: super::ClientId, url: &str) -> u64 {
-    let mut hash = client::Fnv::new();
-    hash.write(&client.0.to_le_bytes());
-    hash.write(origin::comparable(url).as_bytes());
-    hash.finish()
+    let url = origin::comparable(url);
+    key([&client.0.to_le_bytes(), url.as_bytes()])
 }
 
 /// The place in the input, for exchanges of one time.

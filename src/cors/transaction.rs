@@ -57,7 +57,7 @@ pub struct Hop {
     pub actual: Option<Arc<Exchange>>,
     /// The value that `Access-Control-Allow-Origin` is compared with on this hop: the page's origin, or `null`
     /// after a redirect that taints it (Fetch `#concept-request-tainted-origin`).
-    pub origin: Box<str>,
+    pub origin: Arc<str>,
     /// Whether the CORS check applies to this hop's answer: not to the same-origin start of a chain.
     pub checked: bool,
 }
@@ -66,7 +66,7 @@ pub struct Hop {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageOrigin {
     /// Serialised: `https://app.example.com`, `null`; empty when it is not known.
-    pub text: Box<str>,
+    pub text: Arc<str>,
     /// Where it stands.
     pub learnt: OriginSource,
 }

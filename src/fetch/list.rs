@@ -3,9 +3,12 @@
 //! Fetch `#extract-header-list-values`, read as browsers do: empty elements are passed over, any element that is
 //! not a token spoils the whole list.
 
+use super::memo::Memo;
 use crate::http::Fields;
 use crate::http::field::{is_token, is_token_byte, trim};
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// The elements of a list field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +86,11 @@ impl<'a> ListValue<'a> {
         Self(Cow::Borrowed(value))
     }
 
+    /// The combined value.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The first element that is not a token.
     pub fn fault(&self) -> Option<&str> {
         // Nearly every list is well-formed, and one pass shows it.
@@ -108,7 +116,7 @@ impl<'a> ListValue<'a> {
     }
 
     /// Those of `names` that are tokens and not in the list, in any case. One pass over the list.
-    pub fn missing<'n>(&self, names: &'n [Cow<'n, str>]) -> Vec<&'n str> {
+    pub fn missing<'n>(&self, names: &'n [Box<str>]) -> Vec<&'n str> {
         let mut missing: Vec<&str> = names.iter().map(|name| &**name).collect();
         missing.retain(|name| is_token(name));
         for element in elements(&self.0) {
@@ -156,24 +164,26 @@ fn has_only_tokens(value: &str) -> bool {
     })
 }
 
+/// Names of headers in lower case, sorted, each once; shared, since few lists are ever asked for.
+pub type HeaderNames = Arc<[Box<str>]>;
+
 /// The names of an `Access-Control-Request-Headers` list, in lower case, sorted, each once.
-pub fn request_headers(fields: &Fields) -> Vec<Cow<'_, str>> {
-    let mut names: Vec<Cow<'_, str>> = fields
-        .all("access-control-request-headers")
-        .flat_map(elements)
-        .map(lower)
+pub fn request_headers(fields: &Fields) -> HeaderNames {
+    thread_local! {
+        static KNOWN: RefCell<Memo<HeaderNames>> = RefCell::default();
+    }
+    let value = fields.combined("access-control-request-headers");
+    let value = value.unwrap_or_default();
+    KNOWN.with_borrow_mut(|known| known.ask(value.as_bytes(), || names(&value)))
+}
+
+fn names(value: &str) -> HeaderNames {
+    let mut names: Vec<Box<str>> = elements(value)
+        .map(|name| name.to_ascii_lowercase().into())
         .collect();
     names.sort_unstable();
     names.dedup();
-    names
-}
-
-/// Browsers send lower case; other clients may not.
-fn lower(name: &str) -> Cow<'_, str> {
-    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
-    }
+    names.into()
 }
 
 #[cfg(test)]
@@ -228,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_a_list_lacks_is_named_in_order() {
-        let names = ["a", "b", "no token", "c"].map(Cow::Borrowed);
+        let names = ["a", "b", "no token", "c"].map(Box::from);
         assert_eq!(ListValue::new("B, x").missing(&names), ["a", "c"]);
         assert_eq!(ListValue::new("").missing(&names), ["a", "b", "c"]);
     }
@@ -239,6 +249,7 @@ mod tests {
             "Access-Control-Request-Headers",
             "X-B, authorization,x-a,X-A",
         )]);
-        assert_eq!(request_headers(&fields), ["authorization", "x-a", "x-b"]);
+        let names = request_headers(&fields);
+        assert_eq!(names.concat(), "authorizationx-ax-b");
     }
 }

@@ -3,8 +3,10 @@
 use super::Browser;
 use super::check::{CheckFailure, cors_check};
 use super::list::ListValue;
+use super::permission::Permission;
 use crate::http::Response;
-use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// What a preflight asks for.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +16,7 @@ pub struct Ask<'a> {
     /// `Access-Control-Request-Method`.
     pub method: &'a str,
     /// Names of `Access-Control-Request-Headers`, in lower case and sorted.
-    pub headers: &'a [Cow<'a, str>],
+    pub headers: &'a [Box<str>],
     /// Whether the *actual* request includes credentials; a preflight itself never does.
     pub with_credentials: bool,
 }
@@ -111,9 +113,10 @@ pub fn failures(
     ask: &Ask<'_>,
     browser: Browser,
 ) -> impl Iterator<Item = PreflightFailure> {
+    let lists = OnceCell::new();
     order(browser)
         .into_iter()
-        .filter_map(move |step| fails(step, answer, ask))
+        .filter_map(move |step| fails(step, answer, ask, &lists))
         // A redirect and a 407 fail the test of the status too: one fault, one name.
         .scan(false, |status_told, failure| {
             let is_status = matches!(
@@ -127,8 +130,13 @@ pub fn failures(
         .flatten()
 }
 
-fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailure> {
-    let list = |name| ListValue::of(&answer.fields, name);
+fn fails(
+    step: Step,
+    answer: &Response,
+    ask: &Ask<'_>,
+    lists: &OnceCell<Arc<Permission>>,
+) -> Option<PreflightFailure> {
+    let lists = || lists.get_or_init(|| Permission::of(&answer.fields, ask));
     match step {
         Step::ProxyAuth => (answer.status == 407).then_some(PreflightFailure::ProxyAuth),
         Step::Redirect => {
@@ -141,42 +149,25 @@ fn fails(step: Step, answer: &Response, ask: &Ask<'_>) -> Option<PreflightFailur
         Step::Status => {
             (!matches!(answer.status, 0 | 200..=299)).then_some(PreflightFailure::Status)
         }
-        Step::MethodsSyntax => list("access-control-allow-methods")
-            .fault()
-            .map(|element| PreflightFailure::MethodsUnparsable(element.to_owned())),
-        Step::HeadersSyntax => list("access-control-allow-headers")
-            .fault()
-            .map(|element| PreflightFailure::HeadersUnparsable(element.to_owned())),
-        Step::Method => {
-            let allowed = list("access-control-allow-methods");
-            (!allows_method(&allowed, ask)).then_some(PreflightFailure::Method)
+        Step::MethodsSyntax => {
+            let fault = lists().methods_fault.clone();
+            fault.map(PreflightFailure::MethodsUnparsable)
         }
+        Step::HeadersSyntax => {
+            let fault = lists().headers_fault.clone();
+            fault.map(PreflightFailure::HeadersUnparsable)
+        }
+        Step::Method => (!lists().allows_method).then_some(PreflightFailure::Method),
         Step::Headers => {
-            let missing = missing_headers(&list("access-control-allow-headers"), ask);
-            (!missing.is_empty()).then_some(PreflightFailure::Headers(missing))
+            let missing = &lists().missing;
+            (!missing.is_empty()).then(|| PreflightFailure::Headers(missing.clone()))
         }
     }
-}
-
-fn allows_method(allowed: &ListValue<'_>, ask: &Ask<'_>) -> bool {
-    ["GET", "HEAD", "POST"]
-        .iter()
-        .any(|safe| safe.eq_ignore_ascii_case(ask.method))
-        || allowed.has(ask.method)
-        || (allowed.has_wildcard() && !ask.with_credentials)
-}
-
-fn missing_headers(allowed: &ListValue<'_>, ask: &Ask<'_>) -> Vec<String> {
-    if allowed.has_wildcard() && !ask.with_credentials {
-        return Vec::new();
-    }
-    let missing = allowed.missing(ask.headers);
-    missing.into_iter().map(str::to_owned).collect()
 }
 
 /// Whether `Authorization` is asked for and allowed by `*` alone: refused by the standard, allowed by today's browsers.
 pub fn authorization_under_wildcard(answer: &Response, ask: &Ask<'_>) -> bool {
-    if ask.with_credentials || !ask.headers.iter().any(|name| name == "authorization") {
+    if ask.with_credentials || !ask.headers.iter().any(|name| **name == *"authorization") {
         return false;
     }
     let allowed = ListValue::of(&answer.fields, "access-control-allow-headers");

@@ -3,8 +3,10 @@
 //! Captures do not tell script-set headers from the browser's own, so this explains preflights; it never demands one.
 
 use super::Browser;
+use super::memo::Memo;
 use crate::http::Fields;
 use data_url::mime::Mime;
+use std::cell::RefCell;
 
 /// Bytes that all safelisted values of a request may have together. WebKit knows no such bound.
 const TOTAL_LIMIT: usize = 1024;
@@ -33,6 +35,13 @@ pub fn is_safe_header(name: &str, value: &str, browser: Browser) -> bool {
 
 /// Whether a content type can be sent by a plain form, so that it needs no preflight.
 pub fn is_safe_content_type(value: &str) -> bool {
+    thread_local! {
+        static KNOWN: RefCell<Memo<bool>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| known.ask(value.as_bytes(), || is_form_type(value)))
+}
+
+fn is_form_type(value: &str) -> bool {
     !value.bytes().any(is_unsafe_byte)
         && value.parse::<Mime>().is_ok_and(|mime| {
             matches!(

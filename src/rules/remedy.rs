@@ -4,9 +4,8 @@
 
 use super::case::{Case, join};
 use crate::cors::CredentialsMode;
-use crate::fetch::list::{self, TokenList};
+use crate::fetch::list::{self, HeaderNames, TokenList};
 use crate::finding::{Fix, FixParams, Phase};
-use std::borrow::Cow;
 
 fn fix(action: &'static str, text: impl Into<String>, params: FixParams) -> Fix {
     Fix {
@@ -66,11 +65,14 @@ fn allowed(case: &Case<'_>, name: &str) -> Vec<String> {
 
 /// Header names that the preflight asked for.
 pub(crate) fn asked(case: &Case<'_>) -> Vec<String> {
-    announced(case).into_iter().map(Cow::into_owned).collect()
+    announced(case)
+        .iter()
+        .map(|name| name.to_string())
+        .collect()
 }
 
 /// The same, borrowed.
-pub(crate) fn announced<'a>(case: &Case<'a>) -> Vec<Cow<'a, str>> {
+pub(crate) fn announced(case: &Case<'_>) -> HeaderNames {
     case.hop
         .preflight()
         .and_then(|preflight| preflight.request.as_ref())

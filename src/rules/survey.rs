@@ -5,16 +5,16 @@
 use super::build::{self, Grade};
 use super::case::{Case, Draft, evidence};
 use super::risk::origins::{self, Accepted};
+use super::risk::standing::Standings;
 use super::surprise::{self, NOTE};
 use super::{Policy, registry::RuleInfo, remedy, risk, route};
-use crate::cors::{CorsFetch, CredentialsMode, Fnv, Role};
+use crate::cors::{CorsFetch, CredentialsMode, Role, key};
 use crate::fetch::Browser;
 use crate::fetch::cache::{self, MaxAge};
 use crate::fetch::check::allows_credentials;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
 use crate::http::{Exchange, Locator, site};
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Survey {
     once: Told,
-    hosts: BTreeMap<String, Host>,
+    hosts: HashMap<u64, Host>,
+    standings: Standings,
     /// Successful preflights by client, origin and URL.
     preflights: HashMap<u64, u32>,
     /// What answers of one URL say about `Vary`.
@@ -30,12 +31,17 @@ pub struct Survey {
     dropped: u64,
 }
 
-/// Faults by rule, site and detail.
+/// Faults by site, rule and detail.
 #[derive(Debug, Default)]
 struct Told {
-    table: BTreeMap<&'static str, BTreeMap<String, BTreeMap<String, Once>>>,
-    count: usize,
+    places: HashMap<u64, usize>,
+    /// In the order in which they were met first.
+    all: Vec<Once>,
 }
+
+/// Scheme, host and port of a URL, as a key.
+#[derive(Debug, Clone, Copy)]
+struct Site(u64);
 
 /// A fault that is told once.
 #[derive(Debug)]
@@ -106,7 +112,15 @@ impl Survey {
         if is_plain {
             self.variant(&case, false, policy);
         } else if let Some(draft) = risk::websocket(&case) {
-            self.tell(&case, draft, Severity::Risk, Confidence::Possible, policy);
+            let site = Site::of(&case);
+            self.tell(
+                &case,
+                site,
+                draft,
+                Severity::Risk,
+                Confidence::Possible,
+                policy,
+            );
         }
     }
 
@@ -115,10 +129,8 @@ impl Survey {
         let Some(exchange) = case.exchange() else {
             return;
         };
-        let mut hash = Fnv::new();
-        hash.write(&exchange.source.0.to_le_bytes());
-        hash.write(exchange.url().as_bytes());
-        let key = hash.finish();
+        let source = exchange.source.0.to_le_bytes();
+        let key = key([&source, exchange.url().as_bytes()]);
         if !self.variants.contains_key(&key) && self.variants.len() >= ENTRIES {
             self.dropped += 1;
             return;
@@ -134,7 +146,15 @@ impl Survey {
         {
             variants.is_told = true;
             let draft = risk::vary_only_when_origin_present::draft(case, named, plain);
-            self.tell(case, draft, Severity::Risk, Confidence::Likely, policy);
+            let site = Site::of(case);
+            self.tell(
+                case,
+                site,
+                draft,
+                Severity::Risk,
+                Confidence::Likely,
+                policy,
+            );
         }
     }
 
@@ -145,21 +165,15 @@ impl Survey {
 
     /// The findings, in a fixed order: by rule, site and detail.
     pub fn finish(self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = self
-            .once
-            .table
-            .into_values()
-            .flat_map(BTreeMap::into_values)
-            .flat_map(BTreeMap::into_values)
-            .map(Once::told)
-            .collect();
-        for host in self.hosts.into_values() {
-            findings.extend(host.told());
-        }
+        let mut findings: Vec<Finding> = self.once.all.into_iter().map(Once::told).collect();
+        let mut hosts: Vec<Host> = self.hosts.into_values().collect();
+        hosts.sort_by_cached_key(|host| route::site(&host.first.url).into_owned());
+        findings.extend(hosts.into_iter().flat_map(Host::told));
         findings.sort_by(|one, other| {
             (one.severity, one.rule, &one.url, one.time)
                 .cmp(&(other.severity, other.rule, &other.url, other.time))
                 .then_with(|| one.fingerprint.cmp(&other.fingerprint))
+                .then_with(|| one.parameter.cmp(&other.parameter))
         });
         // Worst first; within a severity the order above.
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -167,17 +181,18 @@ impl Survey {
     }
 
     fn answer(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+        let name = route::site(case.hop.url());
+        let site = Site::named(&name);
         let once = &mut self.once;
-        let site = route::site(case.hop.url());
-        let mut is_new = |rule, detail: &str| !once.again(rule, &site, detail, Duration::ZERO);
-        for (draft, confidence) in risk::of_answer(case, &mut is_new) {
-            self.tell(case, draft, Severity::Risk, confidence, policy);
+        let mut is_new = |rule, detail: &str| !once.again(rule, site, detail, Duration::ZERO);
+        for (draft, confidence) in risk::of_answer(case, &name, &mut self.standings, &mut is_new) {
+            self.tell(case, site, draft, Severity::Risk, confidence, policy);
         }
-        self.origin(case, policy);
-        self.without_effect(case, policy);
+        self.origin(case, site, policy);
+        self.without_effect(case, site, policy);
         match case.phase {
-            Phase::Preflight => self.preflight(case, policy),
-            _ => self.actual(case, policy),
+            Phase::Preflight => self.preflight(case, site, policy),
+            _ => self.actual(case, site, policy),
         }
     }
 
@@ -185,17 +200,18 @@ impl Survey {
     fn tell(
         &mut self,
         case: &Case<'_>,
+        site: Site,
         draft: Draft,
         severity: Severity,
         confidence: Confidence,
         policy: &Policy<'_>,
     ) {
-        let site = route::site(case.hop.url());
         let detail = draft.parameter.clone().unwrap_or_default();
-        if self.once.again(draft.rule, &site, &detail, Duration::ZERO) {
+        let rule = draft.rule;
+        if self.once.again(rule, site, &detail, Duration::ZERO) {
             return;
         }
-        if self.once.count >= ENTRIES {
+        if self.once.all.len() >= ENTRIES {
             self.dropped += 1;
             return;
         }
@@ -205,30 +221,27 @@ impl Survey {
             codes: draft.rule.codes,
             failure: None,
         };
-        let rule = draft.rule.name;
         let finding = build::finding(case, draft, grade, policy);
-        self.once.add(rule, site.into_owned(), detail, finding);
+        self.once.add(rule, site, &detail, finding);
     }
 
     /// Whether a fault is told already; then it is counted. Most are, so that its text need not be made.
-    fn again(&mut self, case: &Case<'_>, rule: &'static RuleInfo, detail: &str) -> bool {
-        let site = route::site(case.hop.url());
-        self.once.again(rule, &site, detail, Duration::ZERO)
+    fn again(&mut self, site: Site, rule: &'static RuleInfo, detail: &str) -> bool {
+        self.once.again(rule, site, detail, Duration::ZERO)
     }
 
-    fn note(&mut self, case: &Case<'_>, draft: Draft, policy: &Policy<'_>) {
-        self.tell(case, draft, NOTE, Confidence::Definite, policy);
+    fn note(&mut self, case: &Case<'_>, site: Site, draft: Draft, policy: &Policy<'_>) {
+        self.tell(case, site, draft, NOTE, Confidence::Definite, policy);
     }
 
     /// Remembers which origins a site accepts and that it refuses some.
-    fn origin(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+    fn origin(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
         let value = case.value("access-control-allow-origin");
         let is_accepted = value.as_deref() == Some(case.origin()) && case.origin() != "null";
         if value.as_deref() == Some("*") || case.origin().is_empty() || !case.hop.checked {
             return;
         }
-        let site = route::site(case.hop.url());
-        if !self.hosts.contains_key(&*site) {
+        if !self.hosts.contains_key(&site.0) {
             if self.hosts.len() >= ENTRIES {
                 self.dropped += 1;
                 return;
@@ -250,7 +263,7 @@ impl Survey {
                 )]);
             let first = build::finding(case, draft, grade, policy);
             self.hosts.insert(
-                site.clone().into_owned(),
+                site.0,
                 Host {
                     accepted: Vec::new(),
                     has_refused: false,
@@ -258,7 +271,7 @@ impl Survey {
                 },
             );
         }
-        let Some(host) = self.hosts.get_mut(&*site) else {
+        let Some(host) = self.hosts.get_mut(&site.0) else {
             return;
         };
         host.has_refused |= !is_accepted;
@@ -268,7 +281,7 @@ impl Survey {
     }
 
     /// CORS fields where no browser looks at them.
-    fn without_effect(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+    fn without_effect(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
         let is_preflight = case.phase == Phase::Preflight;
         let idle: &[&'static str] = match is_preflight {
             true => &["access-control-expose-headers"],
@@ -284,7 +297,7 @@ impl Survey {
             } else {
                 "an actual answer"
             };
-            if self.again(case, &surprise::header_without_effect::RULE, name) {
+            if self.again(site, &surprise::header_without_effect::RULE, name) {
                 continue;
             }
             let draft = Draft::new(
@@ -293,23 +306,24 @@ impl Survey {
             )
             .parameter(*name)
             .evidence([case.field(name, "browsers do not look at it here", None)]);
-            self.note(case, draft, policy);
+            self.note(case, site, draft, policy);
         }
     }
 
-    fn preflight(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+    fn preflight(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
         if case.index == 0 && case.origin() == "null" {
-            self.null_origin(case, policy);
+            self.null_origin(case, site, policy);
         }
         if !case.passes(case.with_credentials) {
             return;
         }
         let value = case.value("access-control-max-age");
         match value.as_deref().map(MaxAge::parse) {
-            None => self.repeated(case, policy),
+            None => self.repeated(case, site, policy),
             Some(MaxAge::Seconds(seconds)) if seconds > cache::cap(case.browser).as_secs() => {
                 self.max_age(
                     case,
+                    site,
                     &surprise::max_age_capped::RULE,
                     "is more than the browser keeps",
                     policy,
@@ -319,24 +333,26 @@ impl Survey {
             Some(MaxAge::Invalid | MaxAge::Negative | MaxAge::TooLarge) => {
                 self.max_age(
                     case,
+                    site,
                     &surprise::max_age_invalid::RULE,
                     "is no number of seconds",
                     policy,
                 );
             }
         }
-        self.avoidable(case, policy);
+        self.avoidable(case, site, policy);
     }
 
     fn max_age(
         &mut self,
         case: &Case<'_>,
+        site: Site,
         rule: &'static RuleInfo,
         why: &str,
         policy: &Policy<'_>,
     ) {
         let value = case.value("access-control-max-age").unwrap_or_default();
-        if self.again(case, rule, &value) {
+        if self.again(site, rule, &value) {
             return;
         }
         let limit = cache::cap(case.browser).as_secs();
@@ -353,17 +369,13 @@ impl Survey {
             "max-age",
             "send  access-control-max-age: 600",
         )]);
-        self.note(case, draft, policy);
+        self.note(case, site, draft, policy);
     }
 
     /// The same question again, since the answer may not be kept.
-    fn repeated(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
-        let mut hash = Fnv::new();
-        hash.write(&case.fetch.client.0.to_le_bytes());
-        hash.write(case.origin().as_bytes());
-        hash.write(&[0]);
-        hash.write(case.hop.url().as_bytes());
-        let key = hash.finish();
+    fn repeated(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
+        let client = case.fetch.client.0.to_le_bytes();
+        let key = key([&client, case.origin().as_bytes(), case.hop.url().as_bytes()]);
         if !self.preflights.contains_key(&key) && self.preflights.len() >= ENTRIES {
             self.dropped += 1;
             return;
@@ -378,8 +390,7 @@ impl Survey {
             .and_then(|exchange| exchange.duration)
             .unwrap_or_default();
         let rule = &surprise::max_age_missing::RULE;
-        let site = route::site(case.hop.url());
-        if self.once.again(rule, &site, "", time) {
+        if self.once.again(rule, site, "", time) {
             return;
         }
         let draft = Draft::new(
@@ -388,11 +399,11 @@ impl Survey {
         )
         .evidence([case.field("access-control-max-age", "absent", None), case.origin_line()])
         .fix([remedy::plain("max-age", "send  access-control-max-age: 600  with the preflight's answer")]);
-        self.tell(case, draft, NOTE, Confidence::Likely, policy);
-        self.once.add_time(rule, &site, "", time);
+        self.tell(case, site, draft, NOTE, Confidence::Likely, policy);
+        self.once.add_time(rule, site, "", time);
     }
 
-    fn avoidable(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+    fn avoidable(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
         let names = remedy::announced(case);
         if !surprise::is_avoidable(case.method(), &names) {
             return;
@@ -401,7 +412,7 @@ impl Survey {
             true => "an upload listener or a stream as body".to_owned(),
             false => names.join(", "),
         };
-        if self.again(case, &surprise::avoidable_preflight::RULE, &what) {
+        if self.again(site, &surprise::avoidable_preflight::RULE, &what) {
             return;
         }
         let draft = Draft::new(
@@ -417,12 +428,12 @@ impl Survey {
             "simple-request",
             "leave it out, or let the preflight be cached",
         )]);
-        self.note(case, draft, policy);
+        self.note(case, site, draft, policy);
     }
 
-    fn actual(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
+    fn actual(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
         if case.index == 0 && case.origin() == "null" {
-            self.null_origin(case, policy);
+            self.null_origin(case, site, policy);
         }
         if risk::vary_only_when_origin_present::is_named(case) {
             self.variant(case, true, policy);
@@ -437,7 +448,7 @@ impl Survey {
             return;
         }
         let list = names.join(", ");
-        if self.again(case, &surprise::expose_headers_missing::RULE, &list) {
+        if self.again(site, &surprise::expose_headers_missing::RULE, &list) {
             return;
         }
         let mut draft = Draft::new(
@@ -457,11 +468,18 @@ impl Survey {
         );
         fix.params.expose = names;
         draft.fix.push(fix);
-        self.tell(case, draft, Severity::Depends, Confidence::Possible, policy);
+        self.tell(
+            case,
+            site,
+            draft,
+            Severity::Depends,
+            Confidence::Possible,
+            policy,
+        );
     }
 
-    fn null_origin(&mut self, case: &Case<'_>, policy: &Policy<'_>) {
-        if self.again(case, &surprise::origin_null_seen::RULE, "") {
+    fn null_origin(&mut self, case: &Case<'_>, site: Site, policy: &Policy<'_>) {
+        if self.again(site, &surprise::origin_null_seen::RULE, "") {
             return;
         }
         let draft = Draft::new(
@@ -473,20 +491,32 @@ impl Survey {
             "serve-page",
             "serve the page over HTTP, or add allow-same-origin to the frame's sandbox",
         )]);
-        self.note(case, draft, policy);
+        self.note(case, site, draft, policy);
+    }
+}
+
+impl Site {
+    fn of(case: &Case<'_>) -> Self {
+        Self::named(&route::site(case.hop.url()))
+    }
+
+    fn named(name: &str) -> Self {
+        Self(key([name.as_bytes()]))
     }
 }
 
 impl Told {
-    fn find(&mut self, rule: &'static RuleInfo, site: &str, detail: &str) -> Option<&mut Once> {
-        self.table
-            .get_mut(rule.name)?
-            .get_mut(site)?
-            .get_mut(detail)
+    fn find(&mut self, rule: &RuleInfo, site: Site, detail: &str) -> Option<&mut Once> {
+        let place = self.places.get(&Self::key(rule, site, detail))?;
+        self.all.get_mut(*place)
+    }
+
+    fn key(rule: &RuleInfo, Site(site): Site, detail: &str) -> u64 {
+        key([&site.to_le_bytes(), rule.name.as_bytes(), detail.as_bytes()])
     }
 
     /// Counts a fault that is there.
-    fn again(&mut self, rule: &'static RuleInfo, site: &str, detail: &str, time: Duration) -> bool {
+    fn again(&mut self, rule: &RuleInfo, site: Site, detail: &str, time: Duration) -> bool {
         let Some(once) = self.find(rule, site, detail) else {
             return false;
         };
@@ -495,18 +525,17 @@ impl Told {
         true
     }
 
-    fn add(&mut self, rule: &'static str, site: String, detail: String, finding: Finding) {
-        let once = Once {
+    fn add(&mut self, rule: &RuleInfo, site: Site, detail: &str, finding: Finding) {
+        self.places
+            .insert(Self::key(rule, site, detail), self.all.len());
+        self.all.push(Once {
             finding,
             count: 1,
             time: Duration::ZERO,
-        };
-        let sites = self.table.entry(rule).or_default();
-        sites.entry(site).or_default().insert(detail, once);
-        self.count += 1;
+        });
     }
 
-    fn add_time(&mut self, rule: &'static RuleInfo, site: &str, detail: &str, time: Duration) {
+    fn add_time(&mut self, rule: &RuleInfo, site: Site, detail: &str, time: Duration) {
         if let Some(once) = self.find(rule, site, detail) {
             once.time = once.time.saturating_add(time);
         }

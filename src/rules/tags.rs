@@ -96,7 +96,7 @@ fn is_auth(case: &Case<'_>) -> bool {
     case.fields().has("www-authenticate")
         || super::remedy::announced(case)
             .iter()
-            .any(|name| name == "authorization")
+            .any(|name| **name == *"authorization")
 }
 
 /// A CORS layer that refused: by its words or by what it varies on.

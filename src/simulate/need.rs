@@ -7,7 +7,6 @@
 use crate::cors::Hop;
 use crate::fetch::{Browser, list, safelist};
 use crate::http::Exchange;
-use std::borrow::Cow;
 
 /// A preflight's question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +29,8 @@ pub(super) fn of(hop: &Hop, browser: Browser) -> Option<Need> {
                 .unwrap_or_default()
                 .to_owned(),
             headers: list::request_headers(&request.fields)
-                .into_iter()
-                .map(Cow::into_owned)
+                .iter()
+                .map(|name| name.to_string())
                 .collect(),
         });
     }

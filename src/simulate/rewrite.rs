@@ -232,7 +232,7 @@ fn following(fetch: &CorsFetch, last: &Hop, policy: &Policy, browser: Browser) -
         preflights: Vec::new(),
         cached_preflight: None,
         actual: Some(Arc::new(target)),
-        origin,
+        origin: origin.into(),
         checked,
     };
     // A request that needed a preflight needs one at every hop.

@@ -12,7 +12,7 @@ pub struct Names {
 }
 
 /// Names that a set may hold; more do not compile.
-const MOST: usize = 24;
+const MOST: usize = 32;
 
 impl Names {
     /// No name.

@@ -15,6 +15,7 @@ pub(crate) mod origin_unescaped_dot;
 pub(crate) mod origins;
 pub(crate) mod reflects_any_origin;
 pub(crate) mod reflects_any_origin_with_credentials;
+pub(crate) mod standing;
 pub(crate) mod state_change_on_blocked_origin;
 pub(crate) mod third_party_origin;
 pub(crate) mod vary_only_when_origin_present;
@@ -32,12 +33,18 @@ use crate::fetch::list::ListValue;
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::safelist;
 use crate::finding::{Confidence, MessageKind, Phase};
+use standing::{Standing, Standings};
 
 /// Asks whether a risk, named by its rule and detail, has not been told of this site yet: only then its text is made.
 pub(crate) type IsNew<'a> = dyn FnMut(&'static RuleInfo, &str) -> bool + 'a;
 
 /// The risks that one answer shows and that are new, with how sure they are.
-pub(crate) fn of_answer(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Vec<(Draft, Confidence)> {
+pub(crate) fn of_answer(
+    case: &Case<'_>,
+    site: &str,
+    standings: &mut Standings,
+    is_new: &mut IsNew<'_>,
+) -> Vec<(Draft, Confidence)> {
     let Some(answer) = case.answer() else {
         return Vec::new();
     };
@@ -52,7 +59,8 @@ pub(crate) fn of_answer(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Vec<(Draft, 
             }
         }
         Some(value) if value == case.origin() => {
-            risks.extend(accepted(case, with_credentials, is_new));
+            let standing = standings.of(value, site, case.hop.url());
+            risks.extend(accepted(case, standing, with_credentials, is_new));
         }
         Some(_) => {}
         None => risks.extend(acted(case, is_new).map(|draft| (draft, Confidence::Possible))),
@@ -84,6 +92,7 @@ fn allow_list(case: &Case<'_>) -> crate::finding::Fix {
 /// The answer names the origin that asked.
 fn accepted(
     case: &Case<'_>,
+    standing: Standing,
     with_credentials: bool,
     is_new: &mut IsNew<'_>,
 ) -> Vec<(Draft, Confidence)> {
@@ -119,9 +128,7 @@ fn accepted(
         }
         return risks;
     }
-    let is_secure = url.starts_with("https://");
-    let reach = || origin::reach(page);
-    if is_malformed(page) {
+    if standing.is_malformed {
         push(
             &origin_parser_confusion::RULE,
             &|| {
@@ -132,7 +139,7 @@ fn accepted(
             Confidence::Definite,
         );
     }
-    if is_secure && page.starts_with("http://") && reach() == Some(Reach::Public) {
+    if standing.is_unprotected {
         push(
             &http_origin_trusted::RULE,
             &|| {
@@ -143,12 +150,7 @@ fn accepted(
             Confidence::Definite,
         );
     }
-    if is_secure
-        && origin::reach(url) == Some(Reach::Public)
-        && (reach() != Some(Reach::Public)
-            || page.starts_with("capacitor:")
-            || page.starts_with("ionic:"))
-    {
+    if standing.is_of_development {
         push(
             &dev_origin_in_production::RULE,
             &|| {
@@ -180,16 +182,6 @@ fn accepted(
         ));
     }
     risks
-}
-
-/// No valid serialised origin, or a host with bytes that registered names have not.
-fn is_malformed(page: &str) -> bool {
-    let host = page.split_once("://").map_or("", |(_, rest)| rest);
-    let is_address = host.starts_with('[');
-    let has_odd_byte = !host
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:".contains(&byte));
-    (has_odd_byte && !is_address) || origin::of_url(page).is_none_or(|own| own != page)
 }
 
 fn is_cacheable(case: &Case<'_>) -> bool {

@@ -28,7 +28,6 @@ use crate::fetch::list::{self, TokenList};
 use crate::fetch::preflight::authorization_under_wildcard as is_under_wildcard;
 use crate::finding::{Confidence, Finding, MessageKind, Phase, Severity};
 use crate::http::{Exchange, Names, Recorder, ResourceType};
-use std::borrow::Cow;
 
 /// What is remarkable about a transaction beside its primary finding.
 pub(crate) fn findings(fetch: &CorsFetch, browser: Browser, policy: &Policy<'_>) -> Vec<Finding> {
@@ -83,9 +82,9 @@ fn preflight_drafts(case: &Case<'_>) -> Vec<Draft> {
         return drafts;
     }
     let theirs: Vec<String> = headers
-        .into_iter()
+        .iter()
         .filter(|name| header_not_allowed::is_response_header(name))
-        .map(Cow::into_owned)
+        .map(|name| name.to_string())
         .collect();
     if !theirs.is_empty() {
         drafts.push(
@@ -204,7 +203,7 @@ fn plain_options(case: &Case<'_>) -> Option<Draft> {
 pub(crate) const NOTE: Severity = Severity::Note;
 
 /// Whether the announced headers are such that a client rarely needs them.
-pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
+pub(crate) fn is_avoidable(method: &str, names: &[Box<str>]) -> bool {
     const CHEAP: [&str; 8] = [
         "content-type",
         "x-requested-with",
@@ -215,7 +214,7 @@ pub(crate) fn is_avoidable(method: &str, names: &[Cow<'_, str>]) -> bool {
         "if-modified-since",
         "user-agent",
     ];
-    let is_json_post = method == "POST" && names.iter().any(|name| name == "content-type");
+    let is_json_post = method == "POST" && names.iter().any(|name| **name == *"content-type");
     matches!(method, "GET" | "HEAD" | "POST")
         && !is_json_post
         && names.iter().all(|name| CHEAP.contains(&&**name))
@@ -234,26 +233,29 @@ pub(crate) fn wanted_by_scripts(fields: &crate::http::Fields) -> Vec<String> {
         "x-total-count",
         "x-pagination",
     ]);
-    const RATE_LIMIT: &str = "x-ratelimit-";
-    let limits_rate = |name: &str| {
-        let start = name.get(..RATE_LIMIT.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+    const RATE_LIMIT: &[u8] = b"x-ratelimit-";
+    // Every answer is asked: most names begin otherwise.
+    let is_wanted = |name: &str| match name.as_bytes() {
+        [b'a' | b'A' | b'c' | b'C' | b'l' | b'L' | b'r' | b'R', ..] => NAMES.find(name).is_some(),
+        [b'x' | b'X', ..] => {
+            let start = name.as_bytes().get(..RATE_LIMIT.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(RATE_LIMIT))
+                || NAMES.find(name).is_some()
+        }
+        _ => false,
     };
-    if fields.find(&NAMES).is_none() && !fields.iter().any(|(name, _)| limits_rate(name)) {
-        return Vec::new();
-    }
-    let is_wanted = |name: &str| NAMES.find(name).is_some() || limits_rate(name);
     let is_exposed = |name: &str| {
         fields
             .all("access-control-expose-headers")
             .flat_map(list::elements)
             .any(|own| own == "*" || own.eq_ignore_ascii_case(name))
     };
-    let mut names: Vec<String> = fields
-        .iter()
-        .filter(|(name, _)| is_wanted(name) && !is_exposed(name))
-        .map(|(name, _)| name.to_ascii_lowercase())
-        .collect();
+    let mut names = Vec::new();
+    for (name, _) in fields.iter() {
+        if is_wanted(name) && !is_exposed(name) {
+            names.push(name.to_ascii_lowercase());
+        }
+    }
     names.sort_unstable();
     names.dedup();
     names
