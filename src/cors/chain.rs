@@ -16,66 +16,57 @@ const GAP: Duration = Duration::from_secs(10);
 const SLACK: Duration = Duration::from_millis(50);
 
 /// Chains of units, each in the order of its hops. Every unit stands in exactly one chain.
-pub(super) fn chains(batch: &[Waiting], units: &[Unit]) -> Vec<Vec<usize>> {
-    let starts: Vec<Timestamp> = units.iter().map(|unit| start(batch, unit)).collect();
-    let mut order: Vec<usize> = (0..units.len()).collect();
-    // Of those that began at once, the one that stands first in the input.
-    let place = |index: usize| units.get(index)?.members().min();
-    order.sort_by_key(|index| (starts.get(*index).copied(), place(*index)));
-    let mut ranks: Vec<usize> = vec![0; units.len()];
-    for (rank, index) in order.iter().enumerate() {
-        if let Some(slot) = ranks.get_mut(*index) {
-            *slot = rank;
-        }
-    }
-
-    let mut next: Vec<Option<usize>> = vec![None; units.len()];
-    let mut has_previous = vec![false; units.len()];
-    let mut by_url: Option<HashMap<u64, Vec<usize>>> = None;
-    for index in &order {
-        let Some(target) = units.get(*index).and_then(|unit| target(batch, unit)) else {
-            continue;
-        };
-        // Redirects are rare: the table is made for the first one.
-        let table = by_url.get_or_insert_with(|| index_by_url(batch, units, &order));
-        // Only to what comes later, or a redirect to itself would close a circle.
-        let candidates = table.get(&target.key).map_or(&[][..], Vec::as_slice);
-        let first = candidates.partition_point(|other| ranks.get(*other) <= ranks.get(*index));
-        let found = candidates.iter().skip(first).find(|other| {
-            has_previous.get(**other) == Some(&false)
-                && units.get(**other).is_some_and(|unit| {
-                    let at = starts.get(**other).copied().unwrap_or_default();
-                    target.leads_to(batch, unit, at)
-                })
-        });
-        if let (Some(found), Some(slot)) = (found, next.get_mut(*index)) {
-            *slot = Some(*found);
-            if let Some(flag) = has_previous.get_mut(*found) {
-                *flag = true;
-            }
-        }
-    }
-    collect(&order, &next, &has_previous)
+#[derive(Debug)]
+pub(super) struct Chains {
+    /// First hops, in the order of time.
+    pub(super) heads: Vec<usize>,
+    /// The hop after each unit.
+    next: Vec<Option<usize>>,
 }
 
-fn collect(order: &[usize], next: &[Option<usize>], has_previous: &[bool]) -> Vec<Vec<usize>> {
-    let mut chains = Vec::new();
-    for head in order
-        .iter()
-        .filter(|index| has_previous.get(**index) == Some(&false))
-    {
-        let mut chain = vec![*head];
-        let mut last = *head;
-        // Links go forward in time, so there is no circle; the bound is for safety's sake.
-        while let Some(Some(following)) = next.get(last)
-            && chain.len() <= next.len()
-        {
-            chain.push(*following);
-            last = *following;
+impl Chains {
+    /// Joins units, which are in the order of their first members.
+    pub(super) fn of(batch: &[Waiting], units: &[Unit]) -> Self {
+        let mut next: Vec<Option<usize>> = vec![None; units.len()];
+        let mut has_previous = vec![false; units.len()];
+        let mut by_url: Option<HashMap<u64, Vec<usize>>> = None;
+        for (index, unit) in units.iter().enumerate() {
+            let Some(target) = target(batch, unit) else {
+                continue;
+            };
+            // Redirects are rare: the table is made for the first one.
+            let table = by_url.get_or_insert_with(|| index_by_url(batch, units));
+            // Only to what comes later, or a redirect to itself would close a circle.
+            let candidates = table.get(&target.key).map_or(&[][..], Vec::as_slice);
+            let first = candidates.partition_point(|other| *other <= index);
+            let found = candidates.iter().skip(first).find(|other| {
+                has_previous.get(**other) == Some(&false)
+                    && units
+                        .get(**other)
+                        .is_some_and(|unit| target.leads_to(batch, unit, start(batch, unit)))
+            });
+            if let (Some(found), Some(slot)) = (found, next.get_mut(index)) {
+                *slot = Some(*found);
+                if let Some(flag) = has_previous.get_mut(*found) {
+                    *flag = true;
+                }
+            }
         }
-        chains.push(chain);
+        let heads = has_previous.iter().enumerate();
+        let heads = heads.filter(|(_, has_previous)| !**has_previous);
+        Self {
+            heads: heads.map(|(index, _)| index).collect(),
+            next,
+        }
     }
-    chains
+
+    /// The hops of the chain that begins at `head`. Links go forward, so there is no circle.
+    pub(super) fn hops(&self, head: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(head), |index| {
+            let next = self.next.get(*index).copied().flatten();
+            next.filter(|next| next > index)
+        })
+    }
 }
 
 /// When a unit's first message was sent.
@@ -89,15 +80,12 @@ pub(super) fn start(batch: &[Waiting], unit: &Unit) -> Timestamp {
         .unwrap_or_default()
 }
 
-fn index_by_url(batch: &[Waiting], units: &[Unit], order: &[usize]) -> HashMap<u64, Vec<usize>> {
+fn index_by_url(batch: &[Waiting], units: &[Unit]) -> HashMap<u64, Vec<usize>> {
     let mut table: HashMap<u64, Vec<usize>> = HashMap::new();
-    for index in order {
-        let key = units.get(*index).and_then(|unit| {
-            let member = unit.actual.or(unit.preflights.last().copied())?;
-            Some(batch.get(member)?.key)
-        });
-        if let Some(key) = key {
-            table.entry(key).or_default().push(*index);
+    for (index, unit) in units.iter().enumerate() {
+        let member = unit.actual.or(unit.preflights.last().copied());
+        if let Some(waiting) = member.and_then(|member| batch.get(member)) {
+            table.entry(waiting.key).or_default().push(index);
         }
     }
     table

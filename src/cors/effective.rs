@@ -1,7 +1,7 @@
 //! The URL as the browser saw it, when a TLS terminator or gateway stands between it and the capture.
 
 use crate::fetch::origin;
-use crate::http::Exchange;
+use crate::http::{Exchange, Names};
 use std::borrow::Cow;
 
 /// Whether an `Origin` is the origin of the request's own URL, seen through `Forwarded` and `X-Forwarded-*` as well.
@@ -48,6 +48,14 @@ fn host_origin(exchange: &Exchange, page: &str) -> bool {
 
 /// The origin that the proxies in front of the server name.
 fn forwarded_origin(exchange: &Exchange) -> Option<String> {
+    static FIELDS: Names = Names::new(&[
+        "forwarded",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-forwarded-scheme",
+    ]);
+    // Most requests come straight from the browser.
+    exchange.request.as_ref()?.fields.find(&FIELDS)?;
     let first = |name: &str| {
         exchange
             .request_field(name)

@@ -14,6 +14,7 @@ use crate::fetch::safelist;
 use crate::fetch::{Browser, origin};
 use crate::http::{Exchange, Locator};
 use crate::time::Timestamp;
+use hashbrown::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,23 +53,65 @@ const WIRE_SLACK: Duration = Duration::from_micros(50);
 /// Longest time between tries of one preflight.
 const RETRY_GAP: Duration = Duration::from_secs(10);
 
-/// Forms the units of one batch, which is sorted by time. Every index stands in exactly one unit.
+/// Forms the units of one batch, which is sorted by time, in the order of their first members. Every index stands in
+/// exactly one unit.
 pub(super) fn units(batch: &[Waiting], window: Duration) -> Vec<Unit> {
-    let mut order: Vec<usize> = (0..batch.len()).collect();
-    // Stable: within a key the order of time stays.
-    order.sort_by_key(|index| batch.get(*index).map(|waiting| waiting.key));
-    let mut units = Vec::with_capacity(batch.len());
-    for bucket in order.chunk_by(|one, other| {
-        let key = |index: &usize| batch.get(*index).map(|waiting| waiting.key);
-        key(one) == key(other)
-    }) {
-        match bucket {
+    let mut units: Vec<Unit> = batch.iter().map(|_| Unit::default()).collect();
+    let mut place = |unit: Unit| {
+        let first = unit.members().min().and_then(|first| units.get_mut(first));
+        if let Some(slot) = first {
+            *slot = unit;
+        }
+    };
+    let alike = Alike::among(batch);
+    let mut bucket = Vec::new();
+    for first in 0..batch.len() {
+        bucket.clear();
+        bucket.extend(alike.starting_at(first));
+        match *bucket {
+            [] => {}
             // Most are alone, above all where every URL has a number in it.
-            [index] => units.push(alone(batch, *index)),
-            _ => Bucket::new(batch, bucket, window).pair(&mut units),
+            [index] => place(alone(batch, index)),
+            _ => Bucket::new(batch, &bucket, window).pair(&mut place),
         }
     }
+    units.retain(|unit| unit.members().next().is_some());
     units
+}
+
+/// Which members of a batch have the same key, as chains through it.
+struct Alike {
+    /// The next one with the same key, or nothing: its own index.
+    next: Vec<usize>,
+    is_first: Vec<bool>,
+}
+
+impl Alike {
+    fn among(batch: &[Waiting]) -> Self {
+        let mut next: Vec<usize> = (0..batch.len()).collect();
+        let mut is_first = vec![false; batch.len()];
+        let mut last: HashMap<u64, usize> = HashMap::with_capacity(batch.len());
+        for (index, waiting) in batch.iter().enumerate() {
+            let before = last.insert(waiting.key, index);
+            match before.and_then(|before| next.get_mut(before)) {
+                Some(link) => *link = index,
+                None => {
+                    if let Some(flag) = is_first.get_mut(index) {
+                        *flag = true;
+                    }
+                }
+            }
+        }
+        Self { next, is_first }
+    }
+
+    /// Those of which `first` is the first; none if it is not.
+    fn starting_at(&self, first: usize) -> impl Iterator<Item = usize> {
+        let is_first = self.is_first.get(first) == Some(&true);
+        std::iter::successors(is_first.then_some(first), |index| {
+            self.next.get(*index).copied().filter(|next| next > index)
+        })
+    }
 }
 
 fn alone(batch: &[Waiting], index: usize) -> Unit {
@@ -117,7 +160,7 @@ impl<'a> Bucket<'a> {
         }
     }
 
-    fn pair(mut self, units: &mut Vec<Unit>) {
+    fn pair(mut self, place: &mut dyn FnMut(Unit)) {
         let tries = std::mem::take(&mut self.tries);
         let mut chosen: Vec<Option<usize>> = vec![None; tries.len()];
         // Latest first on the wire: an actual request belongs to the last preflight before it.
@@ -135,7 +178,7 @@ impl<'a> Bucket<'a> {
             }
         }
         for (preflights, actual) in tries.into_iter().zip(chosen) {
-            units.push(Unit { preflights, actual });
+            place(Unit { preflights, actual });
         }
         let free = self
             .actuals
@@ -143,7 +186,7 @@ impl<'a> Bucket<'a> {
             .zip(&self.taken)
             .filter(|(_, taken)| !**taken);
         for index in free.map(|(index, _)| index).chain(&self.plain) {
-            units.push(Unit {
+            place(Unit {
                 preflights: Vec::new(),
                 actual: Some(*index),
             });

@@ -5,6 +5,7 @@
 
 use super::agent::Agents;
 use super::assemble::Assembly;
+use super::chain::Chains;
 use super::classify::{self, Class};
 use super::matching::{self, Unit, Waiting};
 use super::{CorsFetch, Role, chain, client, key};
@@ -51,8 +52,9 @@ pub struct Pairing {
 struct Batch {
     waiting: Vec<Waiting>,
     units: Vec<Unit>,
-    /// Indices of units, in the order of their decision.
-    chains: std::vec::IntoIter<Vec<usize>>,
+    chains: Chains,
+    /// First hops of the chains, in the order of their decision.
+    heads: std::vec::IntoIter<usize>,
     is_forced: bool,
 }
 
@@ -241,17 +243,16 @@ impl Pairing {
         });
         let units = matching::units(&batch, self.window);
         let mut stays = vec![false; batch.len()];
-        let mut chains = chain::chains(&batch, &units);
+        let mut chains = Chains::of(&batch, &units);
+        let mut heads = std::mem::take(&mut chains.heads);
         if let Some(cut) = cut {
-            chains.retain(|chain| {
-                let hops = || chain.iter().filter_map(|index| units.get(*index));
+            heads.retain(|head| {
+                let hops = || chains.hops(*head).filter_map(|index| units.get(index));
                 let is_old = hops()
                     .next()
                     .is_none_or(|unit| chain::start(&batch, unit) < cut);
                 let may_grow = haste == Haste::Complete
-                    && !hops()
-                        .next_back()
-                        .is_some_and(|unit| is_complete(&batch, unit));
+                    && !hops().last().is_some_and(|unit| is_complete(&batch, unit));
                 let is_due = is_old && !may_grow;
                 if !is_due {
                     for index in hops().flat_map(Unit::members) {
@@ -273,7 +274,8 @@ impl Pairing {
         self.decided = Some(Batch {
             waiting: batch,
             units,
-            chains: chains.into_iter(),
+            chains,
+            heads: heads.into_iter(),
             is_forced: haste == Haste::Forced,
         });
     }
@@ -287,14 +289,12 @@ impl Pairing {
         let Some(batch) = &mut self.decided else {
             return false;
         };
-        let Some(chain) = batch.chains.next() else {
+        let Some(head) = batch.heads.next() else {
             self.decided = None;
             return false;
         };
-        let hops: Vec<_> = chain
-            .iter()
-            .filter_map(|index| batch.units.get(*index))
-            .collect();
+        let hops = batch.chains.hops(head);
+        let hops: Vec<_> = hops.filter_map(|index| batch.units.get(index)).collect();
         self.assembly
             .assemble(&batch.waiting, &hops, batch.is_forced, &mut self.ready);
         true

@@ -2,10 +2,13 @@
 
 mod mark;
 mod names;
+mod place;
 
+pub(super) use mark::Mark;
 pub use names::Names;
+pub(super) use place::Place;
 
-use mark::{Mark, Marks};
+use mark::{Marks, is_same};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -13,49 +16,60 @@ use std::fmt;
 ///
 /// One text buffer and one table, whatever the number of fields: exchanges wait in memory for their partners by
 /// the hundred thousand. Bytes that are not UTF-8 are kept as U+FFFD; values are trimmed of SP and HTAB.
+///
+/// Invariant: the text is the section as HTTP/1.1 writes it, `name: value` line by line, so that lines which came so are
+/// copied as they stand.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     text: String,
     lines: Vec<Line>,
     /// The marks of all names: rules look for dozens of fields, and most are absent.
     marks: Marks,
+    /// Whether two lines may have the same name.
+    may_repeat: bool,
 }
 
-/// A field line: where it stands in the text, after the line before it.
+/// A field line: where it stands in the text, after the line before it and what parts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Line {
+    mark: Mark,
     name_end: u32,
     value_end: u32,
-    mark: Mark,
 }
+
+/// Between a name and its value.
+const COLON: &str = ": ";
+/// Between two lines.
+const LINE_END: &str = "\r\n";
 
 impl Fields {
     /// An empty section with room for `count` fields of `bytes` bytes in all.
     pub fn with_capacity(count: usize, bytes: usize) -> Self {
         Self {
-            text: String::with_capacity(bytes),
+            text: String::with_capacity(bytes + count * (COLON.len() + LINE_END.len())),
             lines: Vec::with_capacity(count),
-            marks: Marks::default(),
+            ..Self::default()
         }
     }
 
     /// Appends a field. A section longer than 4 GiB is cut silently; `limits.rs` ends long before.
     pub fn push(&mut self, name: &str, value: &str) {
         let value = trim(value);
-        let (Ok(name_end), Ok(value_end)) = (
-            u32::try_from(self.text.len() + name.len()),
-            u32::try_from(self.text.len() + name.len() + value.len()),
-        ) else {
+        let start = self.text.len() + self.gap().len();
+        let name_end = start + name.len();
+        let value_end = name_end + COLON.len() + value.len();
+        let (Ok(name_end), Ok(value_end)) = (u32::try_from(name_end), u32::try_from(value_end))
+        else {
             return;
         };
+        self.text.push_str(self.gap());
         self.text.push_str(name);
+        self.text.push_str(COLON);
         self.text.push_str(value);
-        let mark = Mark::of(name.as_bytes());
-        self.marks.insert(mark);
-        self.lines.push(Line {
+        self.add(Line {
+            mark: Mark::of(name.as_bytes()),
             name_end,
             value_end,
-            mark,
         });
     }
 
@@ -76,45 +90,37 @@ impl Fields {
         let (mut count, mut bytes) = (0, 0);
         for (name, value) in fields.clone() {
             count += 1;
-            bytes += name.len() + value.len();
+            bytes += name.len() + COLON.len() + value.len() + LINE_END.len();
         }
         let mut text = Vec::with_capacity(bytes);
-        let mut lines = Vec::with_capacity(count);
-        let mut marks = Marks::default();
+        let mut section = Self::with_capacity(count, 0);
         for (name, value) in fields.clone() {
             let mark = Mark::of(name);
             if without.find_marked(mark, name).is_some() {
                 continue;
             }
+            text.extend_from_slice(section.gap().as_bytes());
             text.extend_from_slice(name);
             let name_end = text.len();
+            text.extend_from_slice(COLON.as_bytes());
             text.extend_from_slice(trim_bytes(value));
-            marks.insert(mark);
-            lines.push(Line {
+            section.add(Line {
+                mark,
                 name_end: name_end as u32,
                 value_end: text.len() as u32,
-                mark,
             });
         }
         let is_small = u32::try_from(text.len()).is_ok();
+        // What parts names and values is ASCII, so that each of them is text when the whole is.
         match String::from_utf8(text) {
-            Ok(text) if is_small && (text.is_ascii() || at_boundaries(&text, &lines)) => {
-                Self { text, lines, marks }
-            }
-            _ => Self::from_any_bytes(fields, without),
+            Ok(text) if is_small => Self { text, ..section },
+            _ => Self::from_any_bytes(fields.filter(|(name, _)| !without.has(name))),
         }
     }
 
-    fn from_any_bytes<'a>(
-        fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
-        without: &Names,
-    ) -> Self {
+    fn from_any_bytes<'a>(fields: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Self {
         let mut section = Self::default();
-        for (name, value) in fields {
-            if !without.has(name) {
-                section.push_bytes(name, value);
-            }
-        }
+        fields.for_each(|(name, value)| section.push_bytes(name, value));
         section
     }
 
@@ -135,15 +141,11 @@ impl Fields {
 
     /// All fields in order, names as spelt.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut start = 0usize;
+        let mut start = 0;
         self.lines.iter().map(move |line| {
-            let (name_end, value_end) = (line.name_end as usize, line.value_end as usize);
-            let pair = (
-                self.text.get(start..name_end).unwrap_or_default(),
-                self.text.get(name_end..value_end).unwrap_or_default(),
-            );
-            start = value_end;
-            pair
+            let pair = self.pair(start, *line);
+            start = line.value_end as usize + LINE_END.len();
+            pair.unwrap_or_default()
         })
     }
 
@@ -151,26 +153,22 @@ impl Fields {
     #[inline]
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         let mark = Mark::of(name.as_bytes());
-        let lines: &[Line] = match self.marks.may_hold(mark) {
-            true => &self.lines,
-            false => &[],
-        };
-        let alike = lines.iter().enumerate();
-        let alike = alike.filter(move |(_, line)| line.mark == mark);
-        alike.filter_map(move |(index, line)| {
-            let before = index.checked_sub(1).and_then(|index| lines.get(index));
-            let start = before.map_or(0, |line| line.value_end as usize);
-            let (name_end, value_end) = (line.name_end as usize, line.value_end as usize);
-            let own = self.text.as_bytes().get(start..name_end)?;
-            own.eq_ignore_ascii_case(name.as_bytes())
-                .then(|| self.text.get(name_end..value_end))?
+        let mut next = self.marks.may_hold(mark).then_some(0);
+        std::iter::from_fn(move || {
+            let found = self.next_of(name, mark, next?);
+            next = found.map(|(at, _)| at + 1);
+            found.map(|(_, value)| value)
         })
     }
 
     /// The value of the first field line called `name`.
     #[inline]
     pub fn first<'a>(&'a self, name: &str) -> Option<&'a str> {
-        self.all(name).next()
+        let mark = Mark::of(name.as_bytes());
+        match self.marks.may_hold(mark) {
+            true => Some(self.next_of(name, mark, 0)?.1),
+            false => None,
+        }
     }
 
     /// The first field line that has one of `names`: the name as it is spelt there, and the value.
@@ -183,8 +181,12 @@ impl Fields {
     }
 
     fn find_line<'a>(&'a self, names: &Names) -> Option<(&'static str, &'a str)> {
-        let mut marked = self.iter().zip(&self.lines);
-        marked.find_map(|((name, value), line)| {
+        let mut alike = self.lines.iter().enumerate();
+        alike.find_map(|(at, line)| {
+            if !names.marks().may_hold(line.mark) {
+                return None;
+            }
+            let (name, value) = self.line(at)?;
             Some((names.find_marked(line.mark, name.as_bytes())?, value))
         })
     }
@@ -204,19 +206,67 @@ impl Fields {
     /// The combined value: all field values joined with `, ` (RFC 9110 §5.3, Fetch `#concept-header-list-get`).
     ///
     /// `None` when the field is absent, which is not the same as empty.
+    #[inline]
     pub fn combined<'a>(&'a self, name: &str) -> Option<Cow<'a, str>> {
-        let mut values = self.all(name);
-        let first = values.next()?;
-        match values.next() {
-            None => Some(Cow::Borrowed(first)),
-            Some(second) => {
-                let mut joined = format!("{first}, {second}");
-                for value in values {
-                    joined.push_str(", ");
-                    joined.push_str(value);
-                }
-                Some(Cow::Owned(joined))
+        let mark = Mark::of(name.as_bytes());
+        match self.marks.may_hold(mark) {
+            true => self.combine(name, mark),
+            false => None,
+        }
+    }
+
+    fn combine<'a>(&'a self, name: &str, mark: Mark) -> Option<Cow<'a, str>> {
+        let (mut at, first) = self.next_of(name, mark, 0)?;
+        let mut combined = Cow::Borrowed(first);
+        while let Some((next, value)) = self.next_of(name, mark, at + 1) {
+            let joined = combined.to_mut();
+            joined.push_str(", ");
+            joined.push_str(value);
+            at = next;
+        }
+        Some(combined)
+    }
+
+    /// The first line called `name` from line `from` on, and its value.
+    fn next_of(&self, name: &str, mark: Mark, mut from: usize) -> Option<(usize, &str)> {
+        if from > 0 && !self.may_repeat {
+            return None;
+        }
+        loop {
+            let mut rest = self.lines.get(from..)?.iter();
+            let at = from + rest.position(|line| line.mark == mark)?;
+            let (own, value) = self.line(at)?;
+            if is_same(own.as_bytes(), name.as_bytes()) {
+                return Some((at, value));
             }
+            from = at + 1;
+        }
+    }
+
+    /// Name and value of line `at`.
+    fn line(&self, at: usize) -> Option<(&str, &str)> {
+        let before = at.checked_sub(1).and_then(|before| self.lines.get(before));
+        let start = before.map_or(0, |line| line.value_end as usize + LINE_END.len());
+        self.pair(start, *self.lines.get(at)?)
+    }
+
+    /// Name and value of the line that starts at `start`.
+    fn pair(&self, start: usize, line: Line) -> Option<(&str, &str)> {
+        let (name_end, value_end) = (line.name_end as usize, line.value_end as usize);
+        let name = self.text.get(start..name_end)?;
+        Some((name, self.text.get(name_end + COLON.len()..value_end)?))
+    }
+
+    fn add(&mut self, line: Line) {
+        self.may_repeat |= self.marks.insert(line.mark);
+        self.lines.push(line);
+    }
+
+    /// What stands before the next line.
+    fn gap(&self) -> &'static str {
+        match self.lines.is_empty() {
+            true => "",
+            false => LINE_END,
         }
     }
 }
@@ -259,13 +309,6 @@ fn trim_bytes(mut text: &[u8]) -> &[u8] {
         text = rest;
     }
     text
-}
-
-fn at_boundaries(text: &str, lines: &[Line]) -> bool {
-    lines.iter().all(|line| {
-        text.is_char_boundary(line.name_end as usize)
-            && text.is_char_boundary(line.value_end as usize)
-    })
 }
 
 /// Whether `text` is a token (RFC 9110 §5.6.2): the grammar of methods and field names.

@@ -12,6 +12,7 @@ pub mod h2;
 pub mod h3;
 pub mod interest;
 pub mod observed;
+mod queue;
 pub mod route;
 pub mod site;
 pub mod target;

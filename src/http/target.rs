@@ -47,6 +47,10 @@ fn push_address(uri: &mut String, server: SocketAddr, is_secure: bool) {
 
 /// Whether `target` starts with a scheme and an authority (absolute-form).
 fn is_absolute(target: &str) -> bool {
+    // Nearly all are origin-form, and need no search.
+    if target.starts_with('/') {
+        return false;
+    }
     let Some((scheme, _)) = target.split_once("://") else {
         return false;
     };

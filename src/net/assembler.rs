@@ -12,20 +12,28 @@ use std::time::Duration;
 
 /// The order of one direction's bytes.
 ///
-/// Invariant: everything before `next` was given out, as data or as a gap. The pieces in `held` start after `next`, are
-/// sorted and do not overlap; `held_bytes` is what they cost.
+/// Invariant: everything before `next` was given out, as data or as a gap. The pieces that are held start after `next`.
 #[derive(Debug, Default)]
 pub struct Assembler {
     /// Sequence number of the next byte to give out; `None` before the first segment.
     next: Option<u32>,
-    held: VecDeque<Held>,
-    held_bytes: usize,
-    acknowledged: Option<Acknowledged>,
     /// Sequence number after the sender's last byte.
     end: Option<u32>,
     has_conflict: bool,
     /// Once there are bytes.
     given: Option<Box<Recent>>,
+    /// Only while there is any: connections are many, and nearly all are in order.
+    behind: Option<Box<Behind>>,
+}
+
+/// What was captured or acknowledged and could not be given out yet.
+///
+/// Invariant: the pieces in `held` are sorted and do not overlap; `held_bytes` is what they cost.
+#[derive(Debug, Default)]
+struct Behind {
+    held: VecDeque<Held>,
+    held_bytes: usize,
+    acknowledged: Option<Acknowledged>,
 }
 
 /// A piece of the stream, as one segment brought it.
@@ -86,7 +94,7 @@ impl Assembler {
         let next = *self.next.get_or_insert(piece.seq);
         if piece.seq == next {
             self.give(&piece, out);
-            if !self.held.is_empty() {
+            if self.behind.is_some() {
                 self.give_held(out);
             }
         } else {
@@ -121,26 +129,28 @@ impl Assembler {
         };
         if is_ahead(upto, next) {
             self.wait_or_skip(next, upto, at, out);
-        } else {
-            self.acknowledged = None;
+        } else if let Some(behind) = &mut self.behind {
+            behind.acknowledged = None;
+            self.settle();
         }
     }
 
     /// Gives out everything that is held, with gaps where bytes are missing.
     pub fn flush(&mut self, out: &mut impl FnMut(Chunk<'_>)) {
         while self.skip_hole(out) {}
-        if let (Some(next), Some(acknowledged)) = (self.next, self.acknowledged) {
+        let acknowledged = self.behind.as_ref().and_then(|behind| behind.acknowledged);
+        if let (Some(next), Some(acknowledged)) = (self.next, acknowledged) {
             self.skip_to(next, acknowledged.upto, out);
         }
     }
 
     /// Gives out the hole before the first held piece, if there is one, and all that follows it in order.
     pub fn skip_hole(&mut self, out: &mut impl FnMut(Chunk<'_>)) -> bool {
-        let (Some(next), Some(first)) = (self.next, self.held.front()) else {
+        let (Some(next), Some(first)) = (self.next, self.first_held()) else {
             return false;
         };
-        let len = u64::from(first.seq.wrapping_sub(next));
-        self.next = Some(first.seq);
+        let len = u64::from(first.wrapping_sub(next));
+        self.next = Some(first);
         out(Chunk::Gap { len });
         self.give_held(out);
         true
@@ -148,12 +158,13 @@ impl Assembler {
 
     /// Whether bytes that were captured, or that the receiver has, are not given out yet.
     pub fn is_behind(&self) -> bool {
-        !self.held.is_empty() || self.acknowledged.is_some()
+        self.behind.is_some()
     }
 
     /// What the held pieces cost, in bytes.
+    #[inline]
     pub fn held_bytes(&self) -> usize {
-        self.held_bytes
+        self.behind.as_ref().map_or(0, |behind| behind.held_bytes)
     }
 
     /// Whether two copies of the same bytes differed, as far as they are remembered. The first was kept.
@@ -184,7 +195,8 @@ impl Assembler {
     fn insert_elsewhere(&mut self, next: u32, piece: Piece<'_>, out: &mut impl FnMut(Chunk<'_>)) {
         if is_ahead(piece.seq, next) {
             if piece.seq.wrapping_sub(next) < FURTHEST {
-                self.hold(piece);
+                self.has_conflict |= self.behind.get_or_insert_default().hold(piece);
+                self.settle();
             }
             return;
         }
@@ -199,22 +211,100 @@ impl Assembler {
 
     /// Gives out held pieces as long as they continue the stream.
     fn give_held(&mut self, out: &mut impl FnMut(Chunk<'_>)) {
-        while let (Some(next), Some(first)) = (self.next, self.held.front()) {
-            if is_ahead(first.seq, next) {
+        while let (Some(next), Some(first)) = (self.next, self.first_held()) {
+            if is_ahead(first, next) {
                 return;
             }
-            let Some(held) = self.held.pop_front() else {
+            let Some(held) = self.behind.as_mut().and_then(|behind| behind.pop()) else {
                 return;
             };
-            self.held_bytes = self.held_bytes.saturating_sub(held.cost());
             if let Some(rest) = held.piece().after(next) {
                 self.give(&rest, out);
             }
         }
+        self.settle();
     }
 
-    /// Copies what of `piece` no held piece covers yet.
-    fn hold(&mut self, mut piece: Piece<'_>) {
+    /// Sequence number of the first piece that is held.
+    fn first_held(&self) -> Option<u32> {
+        Some(self.behind.as_ref()?.held.front()?.seq)
+    }
+
+    /// Gives memory back when nothing is behind any more.
+    fn settle(&mut self) {
+        let is_over = |behind: &Behind| behind.held.is_empty() && behind.acknowledged.is_none();
+        if self.behind.as_deref().is_some_and(is_over) {
+            self.behind = None;
+        }
+    }
+
+    fn wait_or_skip(
+        &mut self,
+        next: u32,
+        upto: u32,
+        at: Timestamp,
+        out: &mut impl FnMut(Chunk<'_>),
+    ) {
+        let behind = self.behind.get_or_insert_default();
+        let waiting = behind.acknowledged.get_or_insert(Acknowledged {
+            upto,
+            since: at,
+            segments: 0,
+        });
+        waiting.segments += 1;
+        let is_late = at.since(waiting.since) >= PATIENCE || waiting.segments > PATIENCE_SEGMENTS;
+        if !is_late {
+            return;
+        }
+        // What was acknowledged first is certain; what came later has its own patience.
+        let certain = waiting.upto;
+        behind.acknowledged = None;
+        self.skip_to(next, certain, out);
+        self.settle();
+    }
+
+    /// Gives out gaps and held pieces until everything before `upto` is given out.
+    fn skip_to(&mut self, mut next: u32, mut upto: u32, out: &mut impl FnMut(Chunk<'_>)) {
+        // The number after the last byte stands for the end itself.
+        if let Some(end) = self.end
+            && is_ahead(upto, end)
+        {
+            upto = end;
+        }
+        while is_ahead(upto, next) {
+            match self.first_held() {
+                Some(held) if !is_ahead(held, upto) => {
+                    self.skip_hole(out);
+                }
+                // One number too many is the end of the stream, in a packet that was not captured.
+                _ if upto.wrapping_sub(next) == 1 => return,
+                _ => {
+                    self.next = Some(upto);
+                    out(Chunk::Gap {
+                        len: u64::from(upto.wrapping_sub(next)),
+                    });
+                    self.give_held(out);
+                }
+            }
+            match self.next {
+                Some(moved) if moved != next => next = moved,
+                _ => return,
+            }
+        }
+    }
+}
+
+impl Behind {
+    /// Takes the first piece.
+    fn pop(&mut self) -> Option<Held> {
+        let held = self.held.pop_front()?;
+        self.held_bytes = self.held_bytes.saturating_sub(held.cost());
+        Some(held)
+    }
+
+    /// Copies what of `piece` no held piece covers yet; tells whether bytes that both have differ.
+    fn hold(&mut self, mut piece: Piece<'_>) -> bool {
+        let mut has_conflict = false;
         let base = piece.seq;
         let mut index = self
             .held
@@ -222,13 +312,13 @@ impl Assembler {
         loop {
             let Some(held) = self.held.get(index) else {
                 self.hold_at(index, &piece);
-                return;
+                return has_conflict;
             };
             if !is_ahead(piece.end(), held.seq) {
                 self.hold_at(index, &piece);
-                return;
+                return has_conflict;
             }
-            self.has_conflict |= held.differs(&piece);
+            has_conflict |= held.differs(&piece);
             let held_end = held.end();
             if is_ahead(held.seq, piece.seq) {
                 let before = piece.before(held.seq);
@@ -237,7 +327,7 @@ impl Assembler {
             }
             match piece.after(held_end) {
                 Some(rest) => piece = rest,
-                None => return,
+                None => return has_conflict,
             }
             index += 1;
         }
@@ -256,59 +346,6 @@ impl Assembler {
         };
         self.held_bytes += held.cost();
         self.held.insert(index, held);
-    }
-
-    fn wait_or_skip(
-        &mut self,
-        next: u32,
-        upto: u32,
-        at: Timestamp,
-        out: &mut impl FnMut(Chunk<'_>),
-    ) {
-        let waiting = self.acknowledged.get_or_insert(Acknowledged {
-            upto,
-            since: at,
-            segments: 0,
-        });
-        waiting.segments += 1;
-        let is_late = at.since(waiting.since) >= PATIENCE || waiting.segments > PATIENCE_SEGMENTS;
-        if !is_late {
-            return;
-        }
-        // What was acknowledged first is certain; what came later has its own patience.
-        let certain = waiting.upto;
-        self.acknowledged = None;
-        self.skip_to(next, certain, out);
-    }
-
-    /// Gives out gaps and held pieces until everything before `upto` is given out.
-    fn skip_to(&mut self, mut next: u32, mut upto: u32, out: &mut impl FnMut(Chunk<'_>)) {
-        // The number after the last byte stands for the end itself.
-        if let Some(end) = self.end
-            && is_ahead(upto, end)
-        {
-            upto = end;
-        }
-        while is_ahead(upto, next) {
-            match self.held.front() {
-                Some(held) if !is_ahead(held.seq, upto) => {
-                    self.skip_hole(out);
-                }
-                // One number too many is the end of the stream, in a packet that was not captured.
-                _ if upto.wrapping_sub(next) == 1 => return,
-                _ => {
-                    self.next = Some(upto);
-                    out(Chunk::Gap {
-                        len: u64::from(upto.wrapping_sub(next)),
-                    });
-                    self.give_held(out);
-                }
-            }
-            match self.next {
-                Some(moved) if moved != next => next = moved,
-                _ => return,
-            }
-        }
     }
 }
 

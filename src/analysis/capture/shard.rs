@@ -227,7 +227,11 @@ impl Shard {
             return;
         };
         let (held_before, heads_before) = (open.held(), open.http.held());
-        open.segment(segment, batch.bytes(segment.payload), &self.keys);
+        let has_news = open.segment(segment, batch.bytes(segment.payload), &self.keys);
+        let is_within = self.heads <= self.heads_limit && self.held <= self.held_limit;
+        if !has_news && is_within {
+            return;
+        }
         self.heads = (self.heads + open.http.held()).saturating_sub(heads_before);
         let has_too_much = self.heads > self.heads_limit && open.http.held() > 0;
         if has_too_much {
@@ -282,8 +286,9 @@ impl Shard {
 }
 
 impl Open {
+    /// Takes a segment; whether it can have changed anything but what the receiver is known to have.
     #[inline]
-    fn segment(&mut self, segment: &SegmentEvent, bytes: &[u8], keys: &Arc<KeyLog>) {
+    fn segment(&mut self, segment: &SegmentEvent, bytes: &[u8], keys: &Arc<KeyLog>) -> bool {
         let direction = segment.direction;
         let [to_server, to_client] = &mut self.assemblers;
         let (own, other) = match direction {
@@ -292,13 +297,20 @@ impl Open {
         };
         let http = &mut self.http;
         let notes = &mut self.notes;
+        let has_bytes = !bytes.is_empty() || segment.missing > 0;
+        let is_leaving = segment.has_fin || segment.has_rst || self.leaving.first().is_some();
+        let mut has_news = has_bytes || is_leaving;
         if segment.has_ack {
             let back = direction.reverse();
             other.acknowledge(segment.ack, segment.at, &mut |chunk| {
+                has_news = true;
                 hand_over(http, keys, notes, back, chunk);
             });
         }
-        if !bytes.is_empty() || segment.missing > 0 {
+        if !has_news {
+            return false;
+        }
+        if has_bytes {
             self.was_seen[direction as usize] = true;
             self.bytes += bytes.len() as u64;
             http.set_behind(direction.reverse(), other.is_behind());
@@ -330,6 +342,7 @@ impl Open {
                 self.note(CaveatKind::OverlapConflict);
             }
         }
+        true
     }
 
     /// Gives out what was completed by packet `frame`.

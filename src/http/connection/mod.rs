@@ -8,7 +8,7 @@ mod socks;
 use super::h1::{self, Bounds, Ending};
 use super::h2;
 use super::{Conversation, Exchange, Interest, Locator};
-use crate::caveat::CaveatKind;
+use crate::caveat::{CaveatKind, CaveatSet};
 use crate::limits::Limits;
 use crate::net::{Chunk, Direction};
 use crate::time::Timestamp;
@@ -29,15 +29,21 @@ pub struct Connection {
     has_left: [bool; 2],
     /// Chunks per direction that told nothing about the protocol.
     undecided: [u8; 2],
-    caveats: Vec<CaveatKind>,
-    done: VecDeque<Exchange>,
-    /// What HTTP/1.x had of these when it was left.
-    fragments: VecDeque<u64>,
-    /// TLS that was sent into a tunnel before it stood; directions are the caller's.
-    early: VecDeque<Early>,
+    caveats: CaveatSet,
+    /// Few connections change what they carry.
+    left: Option<Box<Left>>,
     /// SOCKS handshakes so far: a proxy may ask another.
     handshakes: u8,
     seen: u64,
+}
+
+/// What is to be given out of a protocol that was left for another.
+#[derive(Debug, Default)]
+struct Left {
+    exchanges: VecDeque<Exchange>,
+    fragments: VecDeque<u64>,
+    /// TLS that was sent into a tunnel before it stood; directions are the caller's.
+    early: VecDeque<Early>,
 }
 
 /// What a connection turned out to carry.
@@ -46,7 +52,7 @@ enum Protocol {
     /// Not enough was seen.
     Undecided,
     /// A SOCKS handshake, then anything.
-    Socks(Socks),
+    Socks(Box<Socks>),
     Http1(Box<h1::Connection>),
     /// HTTP/2, in clear or out of TLS.
     Http2(Box<h2::Connection>),
@@ -84,10 +90,8 @@ impl Connection {
             is_turned: false,
             has_left: [false; 2],
             undecided: [0; 2],
-            caveats: Vec::new(),
-            done: VecDeque::new(),
-            fragments: VecDeque::new(),
-            early: VecDeque::new(),
+            caveats: CaveatSet::EMPTY,
+            left: None,
             handshakes: 0,
             seen: 0,
         }
@@ -125,7 +129,7 @@ impl Connection {
     /// and in which packet they were captured.
     #[inline]
     pub fn poll_secured(&mut self) -> Option<(Direction, Vec<u8>, Timestamp, u64)> {
-        let early = self.early.pop_front()?;
+        let early = self.left.as_mut()?.early.pop_front()?;
         Some((early.direction, early.bytes, early.at, early.frame))
     }
 
@@ -176,30 +180,38 @@ impl Connection {
     /// The next exchange whose answer is complete, or that will not be completed any more.
     #[inline]
     pub fn poll(&mut self) -> Option<Exchange> {
-        let done = self.done.pop_front();
+        if let Some(left) = &mut self.left
+            && let Some(exchange) = left.exchanges.pop_front()
+        {
+            return Some(exchange);
+        }
         match &mut self.protocol {
-            Protocol::Http1(http) if done.is_none() => http.poll(),
-            Protocol::Http2(http) if done.is_none() => self.poll_http2(),
-            _ => done,
+            Protocol::Http1(http) => http.poll(),
+            Protocol::Http2(_) => self.poll_http2(),
+            _ => None,
         }
     }
 
     /// The packet with the start of the next request that is not given out: the rest of its fields was not captured, nor
     /// an answer.
     pub fn poll_fragment(&mut self) -> Option<u64> {
-        let done = self.fragments.pop_front();
+        if let Some(left) = &mut self.left
+            && let Some(fragment) = left.fragments.pop_front()
+        {
+            return Some(fragment);
+        }
         match &mut self.protocol {
-            Protocol::Http1(http) if done.is_none() => http.poll_fragment(),
-            _ => done,
+            Protocol::Http1(http) => http.poll_fragment(),
+            _ => None,
         }
     }
 
     /// Something that lowers confidence in all exchanges of the connection.
     pub fn note(&mut self, kind: CaveatKind) {
-        if self.caveats.contains(&kind) {
+        if self.caveats.contains(kind) {
             return;
         }
-        self.caveats.push(kind);
+        self.caveats.insert(kind);
         if let Protocol::Http1(http) = &mut self.protocol {
             http.note(kind);
         }
@@ -217,7 +229,9 @@ impl Connection {
 
     /// Whether nothing that follows can matter any more.
     pub fn is_done(&self) -> bool {
-        matches!(self.protocol, Protocol::Upgraded | Protocol::Other(_)) && self.done.is_empty()
+        let has_given = |left: &Left| left.exchanges.is_empty();
+        matches!(self.protocol, Protocol::Upgraded | Protocol::Other(_))
+            && self.left.as_deref().is_none_or(has_given)
     }
 
     /// What the connection carried, as far as it was understood.
@@ -274,10 +288,8 @@ impl Connection {
             is_turned: false,
             has_left: [false; 2],
             undecided: [0; 2],
-            caveats: self.caveats.clone(),
-            done: VecDeque::new(),
-            fragments: VecDeque::new(),
-            early: VecDeque::new(),
+            caveats: self.caveats,
+            left: None,
             handshakes: 0,
             seen: 0,
         }
@@ -362,7 +374,7 @@ impl Connection {
         if secured > 0 {
             early.bytes.drain(..early.bytes.len() - secured);
             early.direction = self.turned(own);
-            self.early.push_back(early);
+            self.left.get_or_insert_default().early.push_back(early);
         }
     }
 
@@ -379,7 +391,7 @@ impl Connection {
             Guess::Socks(_) if self.handshakes == MOST_HANDSHAKES => {
                 (Protocol::Other("SOCKS"), direction)
             }
-            Guess::Socks(version) => (Protocol::Socks(Socks::new(version)), direction),
+            Guess::Socks(version) => (Protocol::Socks(Box::new(Socks::new(version))), direction),
             Guess::Other(name) => (Protocol::Other(name), direction),
         };
         self.handshakes += u8::from(matches!(protocol, Protocol::Socks(_)));
@@ -401,8 +413,8 @@ impl Connection {
 
     fn http1(&self) -> h1::Connection {
         let mut http = h1::Connection::new(self.conversation, self.interest, self.bounds);
-        for kind in &self.caveats {
-            http.note(*kind);
+        for kind in self.caveats.iter() {
+            http.note(kind);
         }
         for direction in [Direction::ToServer, Direction::ToClient] {
             if self.undecided[direction as usize] > 0 {
@@ -423,9 +435,7 @@ impl Connection {
             return None;
         };
         let mut exchange = http.poll()?;
-        exchange
-            .caveats
-            .extend(self.caveats.iter().copied().collect());
+        exchange.caveats.extend(self.caveats);
         Some(exchange)
     }
 
@@ -454,8 +464,9 @@ impl Connection {
         if let Protocol::Http1(http) = &mut self.protocol {
             http.finish();
             self.seen += http.seen();
-            self.done.extend(std::iter::from_fn(|| http.poll()));
-            self.fragments
+            let left = self.left.get_or_insert_default();
+            left.exchanges.extend(std::iter::from_fn(|| http.poll()));
+            left.fragments
                 .extend(std::iter::from_fn(|| http.poll_fragment()));
         }
         self.undecided = [0; 2];

@@ -11,20 +11,24 @@ use crate::time::Timestamp;
 #[derive(Debug)]
 pub(super) struct Half {
     state: State,
-    /// A head that is not whole yet. Only then are bytes copied.
-    buffer: Vec<u8>,
-    /// When and in which packet the head in `buffer` started.
+    limit: u32,
+}
+
+/// The start of a head that is not whole yet. Only then are bytes copied.
+#[derive(Debug)]
+struct Partial {
+    bytes: Vec<u8>,
+    /// When and in which packet it started.
     at: Timestamp,
     frame: u64,
-    limit: usize,
 }
 
 #[derive(Debug)]
 enum State {
     /// A message should start next.
     Between,
-    /// In a head, of which the start is in `buffer`.
-    Head,
+    /// In a head.
+    Head(Box<Partial>),
     /// In the content of a message.
     Content(Content),
     /// The place was lost: the next start of a message is searched. A message may still be open.
@@ -85,12 +89,9 @@ pub(super) enum Broken {
 
 impl Half {
     /// At its first byte; heads longer than `limit` are given up.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: u32) -> Self {
         Self {
             state: State::Between,
-            buffer: Vec::new(),
-            at: Timestamp::default(),
-            frame: 0,
             limit,
         }
     }
@@ -131,7 +132,7 @@ impl Half {
             }
             used += match &mut self.state {
                 State::Between => self.between(rest, at, frame, messages),
-                State::Head => self.head(rest, at, frame, messages),
+                State::Head(_) => self.head(rest, at, messages),
                 State::Content(content) => {
                     messages.touch(at);
                     let restarts = used == 0 && messages.may_restart(content);
@@ -174,8 +175,12 @@ impl Half {
     }
 
     /// Bytes held of a head that is not whole.
+    #[inline]
     pub(super) fn held(&self) -> usize {
-        self.buffer.len()
+        match &self.state {
+            State::Head(partial) => partial.bytes.len(),
+            _ => 0,
+        }
     }
 
     pub(super) fn gap(&mut self, len: u64, messages: &mut impl Messages) {
@@ -192,9 +197,8 @@ impl Half {
                 }
                 None => self.lose(messages),
             },
-            State::Head => {
-                let head = std::mem::take(&mut self.buffer);
-                messages.partial_head(&head, self.at, self.frame, Broken::Gap);
+            State::Head(partial) => {
+                partial.show(messages, Broken::Gap);
                 self.lose(messages);
             }
             State::Between | State::Lost => self.lose(messages),
@@ -209,9 +213,8 @@ impl Half {
     }
 
     pub(super) fn finish(&mut self, messages: &mut impl Messages) {
-        if let State::Head = self.state {
-            let head = std::mem::take(&mut self.buffer);
-            messages.partial_head(&head, self.at, self.frame, Broken::Gap);
+        if let State::Head(partial) = &self.state {
+            partial.show(messages, Broken::Gap);
         }
         messages.end(End::Cut);
         self.state = State::Between;
@@ -245,13 +248,10 @@ impl Half {
                 empty + length
             }
             Head::Partial => {
-                self.buffer.extend_from_slice(bytes);
-                (self.at, self.frame) = (at, frame);
-                self.state = State::Head;
-                if self.buffer.len() > self.limit {
-                    self.give_up_head(messages);
-                }
-                empty + bytes.len()
+                let bytes = bytes.to_vec();
+                let used = empty + bytes.len();
+                self.wait(Box::new(Partial { bytes, at, frame }), messages);
+                used
             }
             Head::Bad => {
                 self.state = State::Lost;
@@ -261,55 +261,47 @@ impl Half {
         }
     }
 
-    fn head(
-        &mut self,
-        bytes: &[u8],
-        at: Timestamp,
-        frame: u64,
-        messages: &mut impl Messages,
-    ) -> usize {
-        let before = self.buffer.len();
-        let room = (self.limit + 1).saturating_sub(before);
+    fn head(&mut self, bytes: &[u8], at: Timestamp, messages: &mut impl Messages) -> usize {
+        let State::Head(mut partial) = std::mem::replace(&mut self.state, State::Lost) else {
+            return bytes.len();
+        };
+        let before = partial.bytes.len();
+        let room = (self.limit as usize + 1).saturating_sub(before);
         let taken = bytes.get(..room).unwrap_or(bytes);
-        self.buffer.extend_from_slice(taken);
+        partial.bytes.extend_from_slice(taken);
         // The start line was not whole before: it may turn out to be something else.
-        if messages.starts(&self.buffer) == Start::No {
-            self.buffer.clear();
-            self.state = State::Lost;
+        if messages.starts(&partial.bytes) == Start::No {
             return 0;
         }
-        let Some(end) = find_end(&self.buffer, before) else {
-            if self.buffer.len() > self.limit {
-                self.give_up_head(messages);
-            }
+        let Some(end) = find_end(&partial.bytes, before) else {
+            self.wait(partial, messages);
             return taken.len();
         };
-        let mut head = std::mem::take(&mut self.buffer);
-        head.truncate(end);
-        match messages.head(&head, self.at, self.frame) {
+        partial.bytes.truncate(end);
+        // A simple request may be shorter than what was searched.
+        let length = match messages.head(&partial.bytes, partial.at, partial.frame) {
             Head::Complete(length, content) => {
                 messages.touch(at);
                 self.begin(content, messages);
-                let _ = frame;
-                // A simple request may be shorter than what was searched.
-                head.truncate(length);
+                length
             }
             Head::Partial | Head::Bad => {
-                let (at, frame) = (self.at, self.frame);
-                messages.partial_head(&head, at, frame, Broken::Gap);
-                self.state = State::Lost;
+                partial.show(messages, Broken::Gap);
+                end
             }
-        }
-        let used = head.len().saturating_sub(before);
-        head.clear();
-        self.buffer = head;
-        used
+        };
+        length.saturating_sub(before)
     }
 
-    fn give_up_head(&mut self, messages: &mut impl Messages) {
-        let head = std::mem::take(&mut self.buffer);
-        messages.partial_head(&head, self.at, self.frame, Broken::Limit);
-        self.state = State::Lost;
+    /// Waits for the rest of a head, unless it is too long already.
+    fn wait(&mut self, partial: Box<Partial>, messages: &mut impl Messages) {
+        self.state = match partial.bytes.len() > self.limit as usize {
+            true => {
+                partial.show(messages, Broken::Limit);
+                State::Lost
+            }
+            false => State::Head(partial),
+        };
     }
 
     fn begin(&mut self, length: Length, messages: &mut impl Messages) {
@@ -320,5 +312,11 @@ impl Half {
                 State::Between
             }
         };
+    }
+}
+
+impl Partial {
+    fn show(&self, messages: &mut impl Messages, why: Broken) {
+        messages.partial_head(&self.bytes, self.at, self.frame, why);
     }
 }

@@ -1,23 +1,22 @@
 //! Heads of messages: start line and field section, as views on the bytes.
 //!
-//! httparse reads what is well-formed; a loose reader of lines takes the rest, since a capture shows what was sent and
-//! not what should have been.
+//! Nearly all heads are plain. httparse reads what else is well-formed; a loose reader of lines takes the rest, since a
+//! capture shows what was sent and not what should have been.
 
-use super::super::framing::Declared;
-use super::super::{Fields, Interest, Version};
+use super::super::field::Place;
+use super::super::{Interest, Version};
+use super::plain;
+use super::section::Section;
+use super::start::Start;
 use httparse::{Header, ParserConfig, Status};
 use std::mem::MaybeUninit;
-
-use super::start::Start;
 
 /// A request's head.
 pub(super) struct RequestHead<'h, 'b> {
     pub(super) method: &'b str,
     pub(super) target: &'b [u8],
     pub(super) version: Version,
-    pub(super) fields: &'h [Header<'b>],
-    /// Values may hold line ends.
-    pub(super) may_fold: bool,
+    pub(super) fields: Section<'h, 'b>,
     /// Its length in bytes, as far as it is there.
     pub(super) length: usize,
 }
@@ -26,9 +25,7 @@ pub(super) struct RequestHead<'h, 'b> {
 pub(super) struct AnswerHead<'h, 'b> {
     pub(super) status: u16,
     pub(super) version: Version,
-    pub(super) fields: &'h [Header<'b>],
-    /// Values may hold line ends.
-    pub(super) may_fold: bool,
+    pub(super) fields: Section<'h, 'b>,
 }
 
 /// How reading a head went.
@@ -44,8 +41,22 @@ pub(super) enum Parsed<T> {
 /// Fields read without an allocation.
 const USUAL_FIELDS: usize = 96;
 
-/// Reads the request head at the start of `bytes` and shows it to `read`.
+/// Reads the request head at the start of `bytes` and shows it to `read`. Fields that `interest` does not want may be
+/// left out.
 pub(super) fn request<T>(
+    bytes: &[u8],
+    most_fields: usize,
+    interest: Interest,
+    read: impl FnOnce(&RequestHead<'_, '_>) -> T,
+) -> Parsed<T> {
+    let mut room = [Place::default(); plain::MOST];
+    match plain::request(bytes, interest.idle_fields(), &mut room) {
+        Some(head) => Parsed::Complete(read(&head), head.length),
+        None => other_request(bytes, most_fields, read),
+    }
+}
+
+fn other_request<T>(
     bytes: &[u8],
     most_fields: usize,
     read: impl FnOnce(&RequestHead<'_, '_>) -> T,
@@ -60,8 +71,10 @@ pub(super) fn request<T>(
                 method: parsed.method.unwrap_or_default(),
                 target: parsed.path.unwrap_or_default().as_bytes(),
                 version: version_of_minor(parsed.version),
-                fields: parsed.headers,
-                may_fold: false,
+                fields: Section::Other {
+                    fields: parsed.headers,
+                    may_fold: false,
+                },
                 length,
             };
             Parsed::Complete(read(&head), length)
@@ -74,8 +87,22 @@ pub(super) fn request<T>(
     }
 }
 
-/// Reads the answer head at the start of `bytes` and shows it to `read`.
+/// Reads the answer head at the start of `bytes` and shows it to `read`. Fields that `interest` does not want may be left
+/// out.
 pub(super) fn answer<T>(
+    bytes: &[u8],
+    most_fields: usize,
+    interest: Interest,
+    read: impl FnOnce(&AnswerHead<'_, '_>) -> T,
+) -> Parsed<T> {
+    let mut room = [Place::default(); plain::MOST];
+    match plain::answer(bytes, interest.idle_fields(), &mut room) {
+        Some((head, length)) => Parsed::Complete(read(&head), length),
+        None => other_answer(bytes, most_fields, read),
+    }
+}
+
+fn other_answer<T>(
     bytes: &[u8],
     most_fields: usize,
     read: impl FnOnce(&AnswerHead<'_, '_>) -> T,
@@ -110,8 +137,10 @@ fn httparse_answer<T, R: FnOnce(&AnswerHead<'_, '_>) -> T>(
             let head = AnswerHead {
                 status: parsed.code.unwrap_or_default(),
                 version: version_of_minor(parsed.version),
-                fields: parsed.headers,
-                may_fold,
+                fields: Section::Other {
+                    fields: parsed.headers,
+                    may_fold,
+                },
             };
             Ok(Parsed::Complete(read(&head), length))
         }
@@ -148,8 +177,7 @@ fn cut_request_line(bytes: &[u8]) -> Option<RequestHead<'_, '_>> {
             method,
             target,
             version: loose_version(cut.trim_ascii_end()),
-            fields: &[],
-            may_fold: false,
+            fields: Section::EMPTY,
             length: bytes.len(),
         },
     )
@@ -180,69 +208,6 @@ pub(super) fn find_end(bytes: &[u8], from: usize) -> Option<usize> {
             [b'\r', b'\n', ..] => Some(after + 2),
             _ => None,
         })
-}
-
-/// What the fields say beside their own meaning: framing, and whether the message bears on CORS.
-#[derive(Default)]
-pub(super) struct Facts<'b> {
-    pub(super) declared: Declared,
-    pub(super) host: Option<&'b [u8]>,
-    pub(super) expects_continue: bool,
-    pub(super) upgrades_to_h2: bool,
-    pub(super) is_encoded: bool,
-    pub(super) matters: bool,
-}
-
-/// Goes through the fields once. `matters` decides on a name and a value.
-pub(super) fn facts<'b>(fields: &[Header<'b>], matters: impl Fn(&str, &[u8]) -> bool) -> Facts<'b> {
-    let mut facts = Facts::default();
-    for Header { name, value } in fields {
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        // Lengths first: most names are none of these.
-        match name.len() {
-            4 if is("host") && facts.host.is_none() => facts.host = Some(value),
-            6 if is("expect") => {
-                facts.expects_continue = value.trim_ascii().eq_ignore_ascii_case(b"100-continue");
-            }
-            7 if is("upgrade") => {
-                facts.upgrades_to_h2 |= value.trim_ascii().eq_ignore_ascii_case(b"h2c");
-            }
-            14 if is("content-length") => facts.declared.add_content_length(value),
-            16 if is("content-encoding") => {
-                facts.is_encoded |= !value.trim_ascii().eq_ignore_ascii_case(b"identity");
-            }
-            17 if is("transfer-encoding") => facts.declared.add_transfer_encoding(value),
-            _ => {}
-        }
-        if !facts.matters
-            && matches!(
-                name.as_bytes(),
-                [b'a' | b'A' | b'c' | b'C' | b'o' | b'O' | b's' | b'S', ..]
-            )
-        {
-            facts.matters = matters(name, value);
-        }
-    }
-    facts
-}
-
-/// The fields that `interest` wants, in their lasting form; folded lines (RFC 9112 §5.2) are joined by a space.
-pub(super) fn keep(fields: &[Header<'_>], may_fold: bool, interest: Interest) -> Fields {
-    let is_folded = |field: &Header<'_>| memchr::memchr(b'\n', field.value).is_some();
-    let pairs = fields
-        .iter()
-        .map(|field| (field.name.as_bytes(), field.value));
-    if !may_fold || !fields.iter().any(is_folded) {
-        return Fields::from_bytes(pairs, interest.idle_fields());
-    }
-    let whole: Vec<_> = pairs.map(|(name, value)| (name, unfold(value))).collect();
-    let pairs = whole.iter().map(|(name, value)| (*name, &**value));
-    Fields::from_bytes(pairs, interest.idle_fields())
-}
-
-fn unfold(value: &[u8]) -> Vec<u8> {
-    let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.collect::<Vec<_>>().join(&b' ')
 }
 
 fn version_of_minor(minor: Option<u8>) -> Version {
@@ -332,8 +297,7 @@ fn loose_request<'h, 'b>(
             method,
             target: rest,
             version: Version::Http09,
-            fields,
-            may_fold: false,
+            fields: Section::EMPTY,
             length,
         });
     }
@@ -342,8 +306,10 @@ fn loose_request<'h, 'b>(
         method,
         target,
         version: loose_version(version),
-        fields,
-        may_fold: true,
+        fields: Section::Other {
+            fields,
+            may_fold: true,
+        },
         length,
     })
 }
@@ -363,8 +329,10 @@ fn loose_answer<'h, 'b>(line: &'b [u8], fields: &'h [Header<'b>]) -> Option<Answ
     Some(AnswerHead {
         status: std::str::from_utf8(digits).ok()?.parse().ok()?,
         version: loose_version(version),
-        fields,
-        may_fold: true,
+        fields: Section::Other {
+            fields,
+            may_fold: true,
+        },
     })
 }
 
@@ -381,9 +349,34 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const NAMES: [&[u8]; 11] = [
+        b"Host:",
+        b"Vary : ",
+        b"Origin: ",
+        b"x: ",
+        b"NEL: ",
+        b"Accept-Encoding:",
+        b"a\"b: ",
+        b" folded: ",
+        b"\xc3: ",
+        b": ",
+        b"Access-Control-Allow-Origin: ",
+    ];
+    const VALUES: [&[u8]; 9] = [
+        b"",
+        b" ",
+        b"a b",
+        b"\xc3\xa9 \t",
+        b"\xff",
+        b"x\ry",
+        b"\x0c",
+        b"https://app.test",
+        b"y\r",
+    ];
+
     fn fields_of(bytes: &[u8]) -> Option<(u16, Vec<(String, String)>)> {
-        let parsed = answer(bytes, 100, |head| {
-            let fields = keep(head.fields, head.may_fold, Interest::All);
+        let parsed = answer(bytes, 100, Interest::All, |head| {
+            let fields = head.fields.keep(Interest::All);
             let fields = fields.iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
             (head.status, fields.collect())
         });
@@ -426,22 +419,62 @@ mod tests {
             bytes.extend(format!("x-{index}: y\r\n").into_bytes());
         }
         bytes.extend(b"\r\n");
-        let Parsed::Complete(count, length) = request(&bytes, 512, |head| head.fields.len()) else {
+        let Parsed::Complete(count, length) =
+            request(&bytes, 512, Interest::All, |head| head.fields.len())
+        else {
             panic!("no head");
         };
         assert_eq!((count, length), (300, bytes.len()));
     }
 
     proptest! {
+        /// What is plain to one reader must be the same to the others.
+        #[test]
+        fn plain_heads_are_read_as_all_others(
+            start in prop_oneof![
+                Just("GET /a HTTP/1.1"), Just("OPTIONS * HTTP/1.0"), Just("PUT  /a b\" HTTP/1.1"), Just("GET /\t HTTP/1.1"),
+                Just("HTTP/1.1 200 OK"), Just("HTTP/1.0 404"), Just("HTTP/1.1 2000"), Just("HTTP/1.1 204 \x01"),
+            ],
+            lines in proptest::collection::vec((0usize..NAMES.len(), 0usize..VALUES.len(), 0usize..8), 0..12),
+            noise in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..3),
+        ) {
+            let mut bytes = start.as_bytes().to_vec();
+            for (name, value, end) in lines {
+                bytes.extend_from_slice(if end == 0 { b"\n" } else { b"\r\n" });
+                bytes.extend_from_slice(NAMES[name]);
+                bytes.extend_from_slice(VALUES[value]);
+            }
+            bytes.extend_from_slice(b"\r\n\r\nrest");
+            for (at, byte) in noise {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let seen = |head: &RequestHead<'_, '_>| {
+                let fields = head.fields.keep(Interest::Cors);
+                (head.method.to_owned(), head.target.to_vec(), head.version, head.length, fields)
+            };
+            let mut room = [Place::default(); plain::MOST];
+            let idle = Interest::Cors.idle_fields();
+            if let Some(head) = plain::request(&bytes, idle, &mut room) {
+                let Parsed::Complete(other, _) = other_request(&bytes, 512, seen) else { panic!("no head") };
+                prop_assert_eq!(seen(&head), other);
+            }
+            let seen = |head: &AnswerHead<'_, '_>| (head.status, head.version, head.fields.keep(Interest::Cors));
+            if let Some((head, length)) = plain::answer(&bytes, idle, &mut room) {
+                let Parsed::Complete(other, other_length) = other_answer(&bytes, 512, seen) else { panic!("no head") };
+                prop_assert_eq!((seen(&head), length), (other, other_length));
+            }
+        }
+
         #[test]
         fn any_bytes_are_survived(bytes in proptest::collection::vec(
             prop_oneof![Just(b'\n'), Just(b' '), Just(b':'), Just(b'\r'), any::<u8>()], 0..200)) {
             let mut bytes = bytes;
-            let _ = request(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
-            let _ = partial_request(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
+            let _ = request(&bytes, 10, Interest::All, |head| head.fields.keep(Interest::All).len());
+            let _ = partial_request(&bytes, 10, |head| head.fields.keep(Interest::All).len());
             bytes.splice(0..0, *b"HTTP/1.1 200 \n");
-            let _ = answer(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
-            let _ = partial_answer(&bytes, 10, |head| keep(head.fields, head.may_fold, Interest::All).len());
+            let _ = answer(&bytes, 10, Interest::All, |head| head.fields.keep(Interest::All).len());
+            let _ = partial_answer(&bytes, 10, |head| head.fields.keep(Interest::All).len());
         }
     }
 }

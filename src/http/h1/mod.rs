@@ -6,6 +6,8 @@
 mod half;
 mod head;
 mod pairing;
+mod plain;
+mod section;
 mod start;
 
 pub(crate) use pairing::Ending;
@@ -22,30 +24,31 @@ use pairing::{Answers, Pairing, Requests};
 /// The limits that matter on one connection. There may be a million of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    field_section: usize,
-    fields: usize,
-    pending_requests: usize,
-    field_table: usize,
+    field_section: u32,
+    fields: u32,
+    pending_requests: u32,
+    field_table: u32,
 }
 
 impl Bounds {
     /// Out of the limits of the run.
     pub(crate) fn of(limits: &Limits) -> Self {
+        let small = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
         Self {
-            field_section: limits.field_section,
-            fields: limits.fields,
-            pending_requests: limits.pending_requests,
-            field_table: limits.field_table,
+            field_section: small(limits.field_section),
+            fields: small(limits.fields),
+            pending_requests: small(limits.pending_requests),
+            field_table: small(limits.field_table),
         }
     }
 
     /// The same as limits, for a connection that turned out to be HTTP/2.
     pub(crate) fn limits(self) -> Limits {
         Limits {
-            field_section: self.field_section,
-            fields: self.fields,
-            pending_requests: self.pending_requests,
-            field_table: self.field_table,
+            field_section: self.field_section as usize,
+            fields: self.fields as usize,
+            pending_requests: self.pending_requests as usize,
+            field_table: self.field_table as usize,
             ..Limits::default()
         }
     }

@@ -6,15 +6,16 @@ mod order;
 pub(super) use messages::{Answers, Requests};
 
 use super::super::framing::Length;
+use super::super::queue::Queue;
 use super::super::{
     Conversation, Exchange, Fields, Interest, Locator, Request, Response, Transport, target,
 };
 use super::Bounds;
 use super::half::End;
-use super::head::{self, AnswerHead, Facts, Parsed, RequestHead};
+use super::head::{self, AnswerHead, Parsed, RequestHead};
+use super::section::Facts;
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::time::Timestamp;
-use std::collections::VecDeque;
 use std::time::Duration;
 
 /// The exchanges of one connection that are not complete yet, and those that are.
@@ -25,18 +26,18 @@ use std::time::Duration;
 pub(super) struct Pairing {
     conversation: Conversation,
     interest: Interest,
-    most_fields: usize,
-    most_waiting: usize,
-    waiting: VecDeque<Waiting>,
+    most_fields: u32,
+    most_waiting: u32,
+    waiting: Queue<Waiting>,
     /// Large, and there only while an answer is on its way.
     answer: Option<Box<Answer>>,
-    early: VecDeque<Answer>,
-    done: VecDeque<Exchange>,
+    early: Queue<Answer>,
+    done: Queue<Exchange>,
     /// Packets of requests that are not given out: see [`Pairing::is_fragment`].
-    fragments: VecDeque<u64>,
-    /// The request whose content is being passed over.
-    open_request: Option<u64>,
+    fragments: Queue<u64>,
     requests: u64,
+    /// The content of the last request is being passed over.
+    is_request_open: bool,
     seen: u64,
     /// Caveats of the whole connection.
     caveats: CaveatSet,
@@ -51,7 +52,6 @@ pub(super) struct Pairing {
     /// Of pipelined answers some may be lost: all that follow wait in `early` until the last one tells where they belong.
     is_aligning: bool,
     ending: Option<Ending>,
-    spare: Vec<u8>,
 }
 
 /// Why a connection speaks HTTP/1.x no more.
@@ -96,7 +96,7 @@ enum Method {
 enum Kept {
     Built(Box<Request>),
     /// The bytes as they came.
-    Raw(Vec<u8>),
+    Raw(Box<[u8]>),
 }
 
 /// An answer that is being received, or that waits for its request.
@@ -126,13 +126,13 @@ impl Pairing {
             interest,
             most_fields: bounds.fields,
             most_waiting: bounds.pending_requests,
-            waiting: VecDeque::new(),
+            waiting: Queue::EMPTY,
             answer: None,
-            early: VecDeque::new(),
-            done: VecDeque::new(),
-            fragments: VecDeque::new(),
-            open_request: None,
+            early: Queue::EMPTY,
+            done: Queue::EMPTY,
+            fragments: Queue::EMPTY,
             requests: 0,
+            is_request_open: false,
             seen: 0,
             caveats: CaveatSet::EMPTY,
             is_damaged: false,
@@ -141,7 +141,6 @@ impl Pairing {
             is_behind: false,
             is_aligning: false,
             ending: None,
-            spare: Vec::new(),
         }
     }
 
@@ -156,7 +155,7 @@ impl Pairing {
             // Some of them are answered; which, is not known yet.
             return;
         }
-        for request in &mut self.waiting {
+        for request in self.waiting.iter_mut() {
             request.caveats.insert(CaveatKind::ClientClosed);
         }
     }
@@ -167,12 +166,7 @@ impl Pairing {
     }
 
     pub(super) fn poll(&mut self) -> Option<Exchange> {
-        let exchange = self.done.pop_front();
-        if self.done.is_empty() && self.waiting.is_empty() {
-            // Connections that are kept open are many, and the queues are most of what they take.
-            (self.done, self.waiting) = Default::default();
-        }
-        exchange
+        self.done.pop_front()
     }
 
     /// The packet with the start of the next request of which fields and answer are missing.
@@ -222,17 +216,14 @@ impl Pairing {
         let kept = if is_wanted {
             Kept::Built(Box::new(self.build_request(head, facts)))
         } else {
-            let mut raw = std::mem::take(&mut self.spare);
-            raw.clear();
-            raw.extend_from_slice(bytes.get(..head.length).unwrap_or(bytes));
-            Kept::Raw(raw)
+            Kept::Raw(bytes.get(..head.length).unwrap_or(bytes).into())
         };
         let mut caveats = CaveatSet::EMPTY;
         if facts.declared.is_ambiguous() {
             caveats.insert(CaveatKind::AmbiguousFraming);
         }
         self.requests += 1;
-        self.open_request = Some(self.requests);
+        self.is_request_open = true;
         let request = Waiting {
             number: self.requests,
             frame,
@@ -260,7 +251,7 @@ impl Pairing {
 
     fn has_too_many_waiting(&self) -> bool {
         let cost = || -> usize { self.waiting.iter().map(|request| request.cost).sum() };
-        self.waiting.len() > self.most_waiting
+        self.waiting.len() > self.most_waiting as usize
             || (self.waiting.len() > FEW_WAITING && cost() > MOST_WAITING_BYTES)
     }
 
@@ -292,7 +283,7 @@ impl Pairing {
         let response = is_wanted.then(|| Response {
             status: head.status,
             version: head.version,
-            fields: head::keep(head.fields, head.may_fold, self.interest),
+            fields: head.fields.keep(self.interest),
             body_size: 0,
             body_head: Box::default(),
             started: at,
@@ -350,7 +341,6 @@ impl Pairing {
     fn give(&mut self, mut answer: Answer) {
         self.seen += 1;
         let Some(mut response) = answer.response.take() else {
-            self.recycle(answer.request);
             return;
         };
         response.body_size = answer.body_size;
@@ -361,15 +351,9 @@ impl Pairing {
             last: answer.last,
         };
         if self.is_of_no_interest(answer.request.as_ref(), &answered.response) {
-            self.recycle(answer.request);
             return;
         }
         let exchange = self.exchange(answer.request, Some(answered), answer.caveats);
-        self.hand_out(exchange);
-    }
-
-    fn hand_out(&mut self, exchange: Exchange) {
-        self.done.reserve_exact(1);
         self.done.push_back(exchange);
     }
 
@@ -388,11 +372,10 @@ impl Pairing {
         }
         self.seen += 1;
         if !request.is_wanted {
-            self.recycle(Some(request));
             return;
         }
         let exchange = self.exchange(Some(request), None, caveats);
-        self.hand_out(exchange);
+        self.done.push_back(exchange);
     }
 
     /// Whether a request without answer is too little to be an exchange: packets that hold the rest of its fields are
@@ -402,16 +385,6 @@ impl Pairing {
         request.caveats.contains(CaveatKind::IncompleteFields)
             && !request.caveats.contains(CaveatKind::LimitReached)
             && !self.caveats.contains(CaveatKind::CutPacket)
-    }
-
-    fn recycle(&mut self, request: Option<Waiting>) {
-        if let Some(Waiting {
-            kept: Kept::Raw(bytes),
-            ..
-        }) = request
-        {
-            self.spare = bytes;
-        }
     }
 
     fn exchange(
@@ -482,25 +455,30 @@ impl Pairing {
             method: head.method.into(),
             url: target::uri(head.method, head.target, host.as_deref(), server, secure),
             version: head.version,
-            fields: head::keep(head.fields, head.may_fold, self.interest),
+            fields: head.fields.keep(self.interest),
             body_size: 0,
         }
     }
 
     fn rebuild(&self, raw: &[u8], body_size: u64) -> Option<Request> {
-        let build = |head: &RequestHead<'_, '_>| {
-            self.build_request(head, &head::facts(head.fields, |_, _| false))
-        };
-        let built = match head::request(raw, self.most_fields, build) {
+        let build =
+            |head: &RequestHead<'_, '_>| self.build_request(head, &head.fields.facts(|_, _| false));
+        let most_fields = self.most_fields as usize;
+        let built = match head::request(raw, most_fields, self.interest, build) {
             Parsed::Complete(built, _) => Some(built),
-            Parsed::Partial | Parsed::Bad => head::partial_request(raw, self.most_fields, build),
+            Parsed::Partial | Parsed::Bad => head::partial_request(raw, most_fields, build),
         };
         built.map(|built| Request { body_size, ..built })
     }
 
+    /// Number of the request whose content is being passed over.
+    fn open_number(&self) -> Option<u64> {
+        self.is_request_open.then_some(self.requests)
+    }
+
     /// The request whose content is being passed over, wherever it waits.
     fn open_request(&mut self) -> Option<&mut Waiting> {
-        let number = self.open_request?;
+        let number = self.open_number()?;
         let answered = self
             .answer
             .as_mut()

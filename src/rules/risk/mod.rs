@@ -29,7 +29,7 @@ use super::{remedy, tags};
 use crate::cors::CorsMode;
 use crate::fetch::cache::MaxAge;
 use crate::fetch::check::allows_credentials;
-use crate::fetch::list::ListValue;
+use crate::fetch::list::{self, ListValue};
 use crate::fetch::origin::{self, Reach};
 use crate::fetch::safelist;
 use crate::finding::{Confidence, MessageKind, Phase};
@@ -184,22 +184,23 @@ fn accepted(
     risks
 }
 
+/// Whether a directive of `Cache-Control` keeps an answer out of shared caches, or makes them ask each time.
+fn forbids_to_share(directive: &str) -> bool {
+    ["no-store", "private", "no-cache"]
+        .iter()
+        .any(|word| directive.starts_with(word))
+}
+
 fn is_cacheable(case: &Case<'_>) -> bool {
-    let control = case.value("cache-control");
-    let forbids = control.as_deref().is_some_and(|value| {
-        ["no-store", "private", "no-cache"]
-            .iter()
-            .any(|word| value.contains(word))
-    });
-    let has_lifetime = control.is_some()
-        || case.fields().has("etag")
-        || case.fields().has("last-modified")
-        || case.fields().has("expires");
-    case.phase == Phase::Actual
-        && case.method() == "GET"
-        && case.status() == 200
-        && !forbids
-        && has_lifetime
+    let is_stored = case.phase == Phase::Actual && case.method() == "GET" && case.status() == 200;
+    if !is_stored {
+        return false;
+    }
+    let fields = case.fields();
+    match fields.combined("cache-control") {
+        Some(control) => !list::elements(&control).any(forbids_to_share),
+        None => fields.has("etag") || fields.has("last-modified") || fields.has("expires"),
+    }
 }
 
 fn sensitive(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
@@ -278,9 +279,8 @@ fn acted(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
 
 fn wide(case: &Case<'_>, is_new: &mut IsNew<'_>) -> Option<Draft> {
     let allowed = ListValue::of(case.fields(), "access-control-allow-methods");
-    let name = ["TRACE", "CONNECT"]
-        .into_iter()
-        .find(|name| allowed.has(name))?;
+    let mut methods = list::elements(allowed.as_str());
+    let name = methods.find(|method| matches!(*method, "TRACE" | "CONNECT"))?;
     is_new(&wide_allow_lists::RULE, name).then(|| {
         draft(
             case,

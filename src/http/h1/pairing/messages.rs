@@ -29,13 +29,13 @@ impl Messages for Requests<'_> {
 
     fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
         let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
+        let (most_fields, interest) = (pairing.most_fields as usize, pairing.interest);
         let read = |head: &RequestHead<'_, '_>| {
-            let facts = head::facts(head.fields, request_field_matters);
+            let facts = head.fields.facts(request_field_matters);
             pairing.add_request(head, &facts, bytes, at, frame);
             facts.declared.of_request()
         };
-        match head::request(bytes, most_fields, read) {
+        match head::request(bytes, most_fields, interest, read) {
             Parsed::Complete(length, size) => Head::Complete(size, length),
             Parsed::Partial => Head::Partial,
             Parsed::Bad => Head::Bad,
@@ -44,9 +44,9 @@ impl Messages for Requests<'_> {
 
     fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
         let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
+        let most_fields = pairing.most_fields as usize;
         head::partial_request(bytes, most_fields, |head| {
-            let facts = head::facts(head.fields, request_field_matters);
+            let facts = head.fields.facts(request_field_matters);
             pairing.add_request(head, &facts, bytes, at, frame);
             let caveats = partial_caveats(why);
             if let Some(request) = pairing.open_request() {
@@ -67,7 +67,7 @@ impl Messages for Requests<'_> {
     fn touch(&mut self, _: Timestamp) {}
 
     fn may_restart(&self, _: &Content) -> bool {
-        match (self.0.open_request, self.0.waiting.back()) {
+        match (self.0.open_number(), self.0.waiting.back()) {
             (Some(number), Some(request)) if request.number == number => {
                 request.expects_continue && request.body_size == 0
             }
@@ -88,7 +88,7 @@ impl Messages for Requests<'_> {
         {
             request.caveats.insert(CaveatKind::IncompleteBody);
         }
-        self.0.open_request = None;
+        self.0.is_request_open = false;
     }
 
     fn lost(&mut self) {
@@ -114,12 +114,12 @@ impl Messages for Answers<'_> {
 
     fn head(&mut self, bytes: &[u8], at: Timestamp, frame: u64) -> Head {
         let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
+        let (most_fields, interest) = (pairing.most_fields as usize, pairing.interest);
         let read = |head: &AnswerHead<'_, '_>| {
-            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
+            let facts = head.fields.facts(|name, _| response_field_matters(name));
             pairing.add_answer(head, &facts, at, frame)
         };
-        match head::answer(bytes, most_fields, read) {
+        match head::answer(bytes, most_fields, interest, read) {
             Parsed::Complete(length, size) => Head::Complete(size, length),
             Parsed::Partial => Head::Partial,
             Parsed::Bad => Head::Bad,
@@ -128,9 +128,9 @@ impl Messages for Answers<'_> {
 
     fn partial_head(&mut self, bytes: &[u8], at: Timestamp, frame: u64, why: Broken) {
         let pairing = &mut *self.0;
-        let most_fields = pairing.most_fields;
+        let most_fields = pairing.most_fields as usize;
         head::partial_answer(bytes, most_fields, |head| {
-            let facts = head::facts(head.fields, |name, _| response_field_matters(name));
+            let facts = head.fields.facts(|name, _| response_field_matters(name));
             pairing.add_answer(head, &facts, at, frame);
             if let Some(answer) = &mut pairing.answer {
                 answer.caveats.extend(partial_caveats(why));

@@ -1,0 +1,106 @@
+//! Where field lines stand in a head that was read, and how those that are kept become a section.
+
+use super::mark::Mark;
+use super::{COLON, Fields, LINE_END, Line};
+
+/// A field line in a head: offsets of its name and of its value, which is trimmed. The line ends with CRLF.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::http) struct Place {
+    /// Of the name's first byte.
+    pub(in crate::http) name: u32,
+    /// Of the colon behind it.
+    pub(in crate::http) colon: u32,
+    /// Of the value's first byte.
+    pub(in crate::http) value: u32,
+    /// Of the byte behind the value.
+    pub(in crate::http) end: u32,
+    /// The name's.
+    pub(in crate::http) mark: Mark,
+}
+
+impl Place {
+    /// The line's name in its head.
+    #[inline]
+    pub(in crate::http) fn name_in<'b>(&self, head: &'b [u8]) -> &'b [u8] {
+        let name = head.get(self.name as usize..self.colon as usize);
+        name.unwrap_or_default()
+    }
+
+    /// The line's value in its head.
+    #[inline]
+    pub(in crate::http) fn value_in<'b>(&self, head: &'b [u8]) -> &'b [u8] {
+        let value = head.get(self.value as usize..self.end as usize);
+        value.unwrap_or_default()
+    }
+
+    /// Whether the line is written as [`Fields`] keep it, `name: value`.
+    #[inline]
+    fn is_usual(&self) -> bool {
+        self.value - self.colon == COLON.len() as u32
+    }
+
+    /// Whether nothing but a line end stands between `before` and this line.
+    #[inline]
+    fn follows(&self, before: &Self) -> bool {
+        self.name - before.end == LINE_END.len() as u32
+    }
+}
+
+impl Fields {
+    /// A section of the lines at `places` of `head`; the same as [`from_bytes`](Self::from_bytes) for each, but lines
+    /// that stand one behind the other are copied at once.
+    pub(in crate::http) fn from_places(head: &[u8], places: &[Place]) -> Self {
+        let mut section = Self::with_capacity(places.len(), 0);
+        let mut start = 0;
+        section.lines.extend(places.iter().map(|place| {
+            let name_end = start + (place.colon - place.name);
+            let value_end = name_end + COLON.len() as u32 + (place.end - place.value);
+            start = value_end + LINE_END.len() as u32;
+            Line {
+                mark: place.mark,
+                name_end,
+                value_end,
+            }
+        }));
+        for place in places {
+            section.may_repeat |= section.marks.insert(place.mark);
+        }
+        let length = section.lines.last().map_or(0, |line| line.value_end);
+        match String::from_utf8(text(head, places, length as usize)) {
+            Ok(text) => Self { text, ..section },
+            Err(_) => Self::from_any_bytes(
+                places
+                    .iter()
+                    .map(|place| (place.name_in(head), place.value_in(head))),
+            ),
+        }
+    }
+}
+
+/// The text of the section, `length` bytes.
+fn text(head: &[u8], mut places: &[Place], length: usize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(length);
+    while let [first, rest @ ..] = places {
+        if !text.is_empty() {
+            text.extend_from_slice(LINE_END.as_bytes());
+        }
+        let mut start = first.name;
+        if !first.is_usual() {
+            text.extend_from_slice(first.name_in(head));
+            text.extend_from_slice(COLON.as_bytes());
+            start = first.value;
+        }
+        // All that is written in the usual way, with nothing between, is one piece.
+        let mut last = first;
+        places = rest;
+        while let [next, rest @ ..] = places
+            && next.is_usual()
+            && next.follows(last)
+        {
+            (last, places) = (next, rest);
+        }
+        let run = head.get(start as usize..last.end as usize);
+        text.extend_from_slice(run.unwrap_or_default());
+    }
+    text
+}
