@@ -1,6 +1,6 @@
 //! Which exchanges a run wants to keep beyond their connection.
 
-use super::field::{Fields, Names};
+use super::field::{Fields, Mark, Names};
 
 /// How much of the traffic is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +74,17 @@ const IDLE_NAMES: [&str; 22] = [
     "x-xss-protection",
 ];
 
+/// Whether a field of this name may matter to a request or an answer: told by what is known of the name already, so that
+/// most need not be read.
+#[inline]
+pub(super) fn may_matter(mark: Mark, name: &[u8]) -> bool {
+    let has_prefix = name.len() > 12 && matches!(name.first(), Some(b'a' | b'A' | b'c' | b'C'));
+    has_prefix || TELLING.may_have(mark)
+}
+
+/// Names that tell by themselves or by their value; others begin with `access-control-` or `cross-origin-`.
+static TELLING: Names = Names::new(&["origin", "sec-fetch-dest", "sec-fetch-mode"]);
+
 /// Whether a request field shows that the request bears on CORS. `value` settles fields that most requests carry.
 pub fn request_field_matters(name: &str, value: &[u8]) -> bool {
     name.eq_ignore_ascii_case("origin")
@@ -105,6 +116,29 @@ mod tests {
         assert!(is_idle(Interest::Cors, "nel"));
         assert!(!is_idle(Interest::Cors, "Access-Control-Allow-Origin"));
         assert!(!is_idle(Interest::All, "nel"));
+    }
+
+    #[test]
+    fn a_field_that_matters_is_never_passed_over_unread() {
+        for name in [
+            "Origin",
+            "sec-fetch-mode",
+            "Sec-Fetch-Dest",
+            "access-control-",
+            "Access-Control-Allow-Origin",
+            "cross-origin-",
+            "Cross-Origin-Resource-Policy",
+        ] {
+            let matters = response_field_matters(name)
+                || request_field_matters(name, b"cors")
+                || request_field_matters(name, b"empty");
+            assert!(matters, "{name}");
+            assert!(
+                may_matter(Mark::of(name.as_bytes()), name.as_bytes()),
+                "{name}"
+            );
+        }
+        assert!(!may_matter(Mark::of(b"Accept"), b"Accept"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::super::field::{Names, Place};
 use super::super::framing::Declared;
+use super::super::interest::may_matter;
 use super::super::{Fields, Interest};
 use httparse::Header;
 
@@ -55,13 +56,15 @@ impl<'b> Section<'_, 'b> {
                     if TELLING.may_have(place.mark) {
                         facts.note(name, place.value_in(head));
                     }
-                    facts.weigh(name, || place.value_in(head), &matters);
+                    if may_matter(place.mark, name) {
+                        facts.weigh(name, place.value_in(head), &matters);
+                    }
                 }
             }
             Self::Other { fields, .. } => {
                 for Header { name, value } in *fields {
                     facts.note(name.as_bytes(), value);
-                    facts.weigh(name.as_bytes(), || *value, &matters);
+                    facts.weigh(name.as_bytes(), value, &matters);
                 }
             }
         }
@@ -109,18 +112,11 @@ impl<'b> Facts<'b> {
     }
 
     /// Lets a field decide whether the message bears on CORS, as long as none does.
-    #[inline]
-    fn weigh(
-        &mut self,
-        name: &[u8],
-        value: impl FnOnce() -> &'b [u8],
-        matters: &impl Fn(&str, &[u8]) -> bool,
-    ) {
+    fn weigh(&mut self, name: &[u8], value: &[u8], matters: &impl Fn(&str, &[u8]) -> bool) {
         if !self.matters
-            && let [b'a' | b'A' | b'c' | b'C' | b'o' | b'O' | b's' | b'S', ..] = name
             && let Ok(name) = std::str::from_utf8(name)
         {
-            self.matters = matters(name, value());
+            self.matters = matters(name, value);
         }
     }
 }
