@@ -6,7 +6,7 @@ use super::belt;
 use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
-use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part, Unread};
+use crate::har::{Block, Converter, Cutter, Damage, Head, Indexed, NotHar, Outcome, Part, Unread};
 use crate::http::{Exchange, Recorder};
 use crate::input::{Opened, Position};
 use rayon::prelude::*;
@@ -22,6 +22,8 @@ const FIRST_BLOCK: usize = 16 << 20;
 const BLOCKS: usize = 2;
 /// Text that is read at once and cut while it is still in the cache.
 const READ: usize = 256 << 10;
+/// Bytes of the first: room for more would be more work than to read a small file.
+const FIRST_READ: usize = 32 << 10;
 /// Text that one task parses.
 const TASK: usize = 128 << 10;
 /// Below this size, waking other threads costs more than they save.
@@ -124,7 +126,8 @@ impl Input {
             if block.len() >= enough {
                 break;
             }
-            match self.reader.read(block.space(READ)) {
+            let room = block.len().clamp(FIRST_READ, READ);
+            match self.reader.read(block.space(room)) {
                 Ok(0) => more = false,
                 Ok(count) => {
                     let outcome = self.cutter.advance(block, count);
@@ -186,7 +189,8 @@ impl Parser {
         let mut learnt = false;
         for (piece, text) in block.pieces() {
             if !matches!(piece.part, Part::Entry { .. }) {
-                self.head.learn(piece.part, text.unwrap_or_default());
+                self.head
+                    .learn(piece.part, text.map_or(&[][..], Indexed::text));
                 learnt = true;
             }
         }
@@ -301,11 +305,11 @@ fn unread(name: &str, block: &Block, outcomes: &[Outcome]) -> Vec<Caveat> {
 }
 
 /// Splits entries into runs of about [`TASK`] bytes.
-fn tasks<'e, 't>(entries: &'e [(u64, &'t [u8])]) -> Vec<&'e [(u64, &'t [u8])]> {
+fn tasks<'e, 't>(entries: &'e [(u64, Indexed<'t>)]) -> Vec<&'e [(u64, Indexed<'t>)]> {
     let mut size = 0;
     entries
         .chunk_by(|(_, text), _| {
-            size += text.len();
+            size += text.text().len();
             let same = size < TASK;
             if !same {
                 size = 0;
