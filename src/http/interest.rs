@@ -87,20 +87,30 @@ static TELLING: Names = Names::new(&["origin", "sec-fetch-dest", "sec-fetch-mode
 
 /// Whether a request field shows that the request bears on CORS. `value` settles fields that most requests carry.
 pub fn request_field_matters(name: &str, value: &[u8]) -> bool {
-    name.eq_ignore_ascii_case("origin")
-        || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == b"cors")
-        // A script's own requests, those in mode `no-cors` too.
-        || (name.eq_ignore_ascii_case("sec-fetch-dest") && value == b"empty")
-        || starts_with_ignore_case(name, "access-control-")
+    matters_in_request(name.as_bytes(), value)
 }
 
 /// Whether a response field shows that the answer bears on CORS.
 pub fn response_field_matters(name: &str) -> bool {
-    starts_with_ignore_case(name, "access-control-")
-        || starts_with_ignore_case(name, "cross-origin-")
+    matters_in_answer(name.as_bytes())
 }
 
-fn starts_with_ignore_case(name: &str, prefix: &str) -> bool {
+/// [`request_field_matters`], of a name as it stands on the wire.
+pub(super) fn matters_in_request(name: &[u8], value: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"origin")
+        || (name.eq_ignore_ascii_case(b"sec-fetch-mode") && value == b"cors")
+        // A script's own requests, those in mode `no-cors` too.
+        || (name.eq_ignore_ascii_case(b"sec-fetch-dest") && value == b"empty")
+        || starts_with_ignore_case(name, b"access-control-")
+}
+
+/// [`response_field_matters`], of a name as it stands on the wire.
+pub(super) fn matters_in_answer(name: &[u8]) -> bool {
+    starts_with_ignore_case(name, b"access-control-")
+        || starts_with_ignore_case(name, b"cross-origin-")
+}
+
+fn starts_with_ignore_case(name: &[u8], prefix: &[u8]) -> bool {
     name.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
