@@ -25,6 +25,7 @@ import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import aims  # noqa: E402
 from measure import LIMIT, median, run  # noqa: E402
 from peers import PEERS  # noqa: E402
 
@@ -33,6 +34,7 @@ BUILT = ROOT / "target" / "release"
 CORSIGHT = str(BUILT / "corsight")
 GENERATE = str(BUILT / "examples" / "generate")
 SCORE = str(BUILT / "examples" / "score")
+SAMPLE = ROOT / "samples" / "preflight-method-not-allowed"
 
 PROFILES = [("pcap", name) for name in ("mixed", "api", "bodies", "hostile")]
 PROFILES += [("har", name) for name in ("api", "minified", "bodies")]
@@ -75,22 +77,24 @@ def table(head, rows):
 
 
 def profiles(folder, options):
-    """Every profile: corsight and its peers, as ratios to `cat`."""
-    rows = []
+    """Every profile: corsight and its peers, as ratios to `cat`; and the aims beside them."""
+    rows, aimed = [], []
     for kind, profile in PROFILES:
         source = Input(folder, kind, profile, options.size)
-        rows += one_profile(source, options.rounds)
+        more, met = one_profile(source, options.rounds)
+        rows, aimed = rows + more, aimed + met
         source.remove()
     absent = [peer.name for peer in PEERS if not peer.is_installed()]
     text = table(
         ["profile", "program", "wall ms", "÷ cat", "best ÷ cat's best", "CPU ms", "÷ cat", "÷ corsight", "peak MB", "found"], rows
     )
-    return text + (f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else "")
+    left_out = f"\nNot installed, so left out: {', '.join(absent)}.\n" if absent else ""
+    return text + left_out + "\nThe aims beside these figures:\n\n" + table(aims.HEAD, aimed)
 
 
 def one_profile(source, rounds):
-    commands = {"cat": ["cat", source.path], "corsight": check(source.path)}
-    found = {"cat": "", "corsight": corsight_found(source)}
+    commands = {"cat": ["cat", source.path], "corsight": check(source.path, "-j", "2"), "corsight -j 1": check(source.path, "-j", "1")}
+    found = {"cat": "", "corsight": corsight_found(source), "corsight -j 1": ""}
     for peer in PEERS:
         if source.kind in peer.kinds and peer.is_installed():
             commands[peer.name] = peer.command(source.path)
@@ -100,20 +104,23 @@ def one_profile(source, rounds):
         for name, command in commands.items():
             is_slow = number > 0 and runs[name][0].wall > 5
             if not is_slow:
-                runs[name].append(run(command, limit=None if name == "corsight" else LIMIT))
-    cat, corsight = median(runs["cat"]), median(runs["corsight"])
+                runs[name].append(run(command, limit=None if commands[name][0] == CORSIGHT else LIMIT))
+    medians = {name: median(several) for name, several in runs.items()}
+    cat, corsight = medians["cat"], medians["corsight"]
+    found["corsight -j 1"] = f"one thread ÷ two: {medians['corsight -j 1'].wall / corsight.wall:.2f}"
+    profile = f"{source.kind} {source.profile}"
     rows = []
     for name, several in runs.items():
-        one = median(several)
+        one = medians[name]
         best = min(run.wall for run in several) / min(run.wall for run in runs["cat"])
-        if one.wall >= LIMIT and name != "corsight":
+        if one.wall >= LIMIT and commands[name][0] != CORSIGHT:
             found[name] = f"stopped after {LIMIT} s"
         rows.append([
-            f"{source.kind} {source.profile}", name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{best:.1f}",
+            profile, name, f"{one.wall * 1e3:.0f}", f"{one.wall / cat.wall:.1f}", f"{best:.1f}",
             f"{one.cpu * 1e3:.0f}", f"{one.cpu / cat.cpu:.1f}", f"{one.cpu / corsight.cpu:.2f}", f"{one.peak / MB:.0f}", found[name],
         ])
         print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
-    return rows
+    return rows, aims.rows(profile, source.bytes, medians)
 
 
 def corsight_found(source):
@@ -140,7 +147,7 @@ def scale(folder, options):
     source = Input(folder, "har", "one-body", "1G")
     rows.append(cost("HAR with one body of 1 GB", "file", source.bytes, run(check(source.path))))
     source.remove()
-    rows.append(many_small(folder))
+    rows += many_small(folder)
     head = ["input", "how", "wall s", "CPU s", "CPU ns a byte", "MB/s", "peak MB"]
     return table(head, rows) + "\n" + small(options.rounds)
 
@@ -157,6 +164,7 @@ def one_scale(source, name, rounds):
             runs[way].append(measure())
     same = same_findings(source) if source.bytes < number("3G") else ""
     rows = [cost(name, f"{way}{same if way == 'pipe' else ''}", source.bytes, median(several)) for way, several in runs.items()]
+    rows[1][1] += f"; {median(runs['-j 1']).wall / median(runs['-j 2']).wall:.2f} times the time of -j 2"
     for row in rows:
         print(*row, sep="\t", file=sys.stderr, flush=True)
     return rows
@@ -203,25 +211,31 @@ def same_findings(source):
 
 
 def many_small(folder):
-    """10,000 HARs of 64 KB each."""
-    many = folder / "many"
-    many.mkdir()
-    sources = [Input(folder, "har", "api", "64K", "--seed", str(seed)) for seed in range(1)]
+    """10,000 HARs: of the generator, of which the smallest is a whole visit, and as small as a sample."""
+    made = Input(folder, "har", "api", "64K")
+    rows = [many(folder, Path(made.path)), many(folder, SAMPLE / "devtools.har")]
+    made.remove()
+    return rows
+
+
+def many(folder, path):
+    copies = folder / "many"
+    copies.mkdir()
     for index in range(10_000):
-        shutil.copy(sources[0].path, many / f"{index:05}.har")
-    size = sources[0].bytes * 10_000
-    run(check(str(many)))
-    row = cost("10,000 HARs of 64 KB", "folder", size, median([run(check(str(many))) for _ in range(3)]))
+        shutil.copy(path, copies / f"{index:05}.har")
+    size = path.stat().st_size
+    cat = ["sh", "-c", f"cat {copies}/*.har"]
+    read = median([run(cat) for _ in range(3)])
+    runs = [run(check(str(copies))) for _ in range(3)]
+    row = cost(f"10,000 HARs of {size / 1e3:.0f} kB", f"folder; cat takes {read.wall:.2f} s", size * 10_000, median(runs))
     print(*row, sep="\t", file=sys.stderr, flush=True)
-    shutil.rmtree(many)
-    sources[0].remove()
+    shutil.rmtree(copies)
     return row
 
 
 def small(rounds):
     """What a HAR of a few entries costs: start-up."""
-    path = str(ROOT / "samples" / "preflight-method-not-allowed")
-    one = median([run([CORSIGHT, "check", path]) for _ in range(4 * rounds)])
+    one = median([run([CORSIGHT, "check", str(SAMPLE)]) for _ in range(4 * rounds)])
     return f"Start to end on the sample `preflight-method-not-allowed` (a HAR and a capture): {one.wall * 1e3:.1f} ms, {one.cpu * 1e3:.1f} ms of CPU.\n"
 
 
@@ -258,8 +272,7 @@ def instructions(folder, options):
     if not shutil.which("valgrind"):
         return "valgrind is not installed.\n"
     rows = []
-    sample = str(ROOT / "samples" / "preflight-method-not-allowed" / "capture.pcap")
-    base, spent = counted(sample, folder / "callgrind.start")
+    base, spent = counted(str(SAMPLE / "capture.pcap"), folder / "callgrind.start")
     rows.append(["start and end, on a sample", f"{base / 1e6:.1f}", "", spent])
     for kind, profile in PROFILES:
         source = Input(folder, kind, profile, "16M")

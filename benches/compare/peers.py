@@ -35,7 +35,7 @@ PEERS = [
     Peer("httpry", ["pcap"], "httpry", ["httpry", "-q", "-r", "{path}"], found="packets' first lines only"),
     Peer("tcpdump -r", ["pcap"], "tcpdump", ["tcpdump", "-n", "-r", "{path}"], found="packets only"),
     Peer("jq", ["har"], "jq", ["jq", "-r", JQ, "{path}"], f"jq -r '{JQ}' {{path}}"),
-    Peer("wiretrail", ["har"], "wiretrail", ["wiretrail", "{path}"], found="a summary"),
+    Peer("wiretrail", ["har"], "wiretrail", ["wiretrail", "{path}", "summary"], found="hosts and routes, no URLs"),
     Peer("simdjson on-demand", ["har"], SIMDJSON, [SIMDJSON, "{path}"], f"{SIMDJSON} {{path}}"),
     Peer("pcap2har-go", ["pcap"], "pcap2har-go", ["pcap2har-go", "{path}"], found="not scored"),
 ]

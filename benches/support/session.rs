@@ -86,7 +86,11 @@ impl<'a> Builder<'a> {
 
     /// Adds a connection to `server` and its handshake; gives its index and when it is open.
     pub fn connect(&mut self, server: SocketAddr, at: u64) -> (usize, u64) {
-        let port = self.random.between(32_768..61_000) as u16;
+        let mut port = self.random.between(32_768..61_000) as u16;
+        // Two connections at a time with the same ends would be one to whoever looks at packets.
+        while self.is_taken(port, server) {
+            port += 1;
+        }
         let is_midstream = self.random.chance(self.disorder.midstream);
         self.session.flows.push(Flow {
             ends: [(self.path.client, port).into(), server],
@@ -106,6 +110,11 @@ impl<'a> Builder<'a> {
         self.bare(at + half, flow, TO_CLIENT, SYN | ACK);
         self.bare(at + 2 * half, flow, TO_SERVER, ACK);
         (flow, at + 2 * half + 20_000)
+    }
+
+    fn is_taken(&self, port: u16, server: SocketAddr) -> bool {
+        let ends = [(self.path.client, port).into(), server];
+        self.session.flows.iter().any(|flow| flow.ends == ends)
     }
 
     /// A packet without payload at the present end of its stream.

@@ -22,6 +22,8 @@ const FIRST_BLOCK: usize = 16 << 20;
 const BLOCKS: usize = 2;
 /// Text that is read at once and cut while it is still in the cache.
 const READ: usize = 256 << 10;
+/// Bytes of the first: room for more would be more work than to read a small file.
+const FIRST_READ: usize = 32 << 10;
 /// Text that one task parses.
 const TASK: usize = 128 << 10;
 /// Below this size, waking other threads costs more than they save.
@@ -124,7 +126,8 @@ impl Input {
             if block.len() >= enough {
                 break;
             }
-            match self.reader.read(block.space(READ)) {
+            let room = block.len().clamp(FIRST_READ, READ);
+            match self.reader.read(block.space(room)) {
                 Ok(0) => more = false,
                 Ok(count) => {
                     let outcome = self.cutter.advance(block, count);

@@ -2,8 +2,6 @@
 
 use super::answer::Answer;
 use super::words::has;
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
 
 /// The firewall or bot filter that made an answer.
 pub(super) fn filter(answer: &Answer<'_>) -> Option<&'static str> {
@@ -182,12 +180,19 @@ pub(super) fn is_odd_origin(origin: &str, target: &str) -> bool {
 }
 
 fn is_test_name(host: &str) -> bool {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(ODD_LABELS).ok());
-    match &*FINDER {
-        Some(finder) => finder.is_match(host),
-        None => ODD_LABELS.iter().any(|odd| host.contains(odd)),
+    let mut rest = host.as_bytes();
+    while let [first, tail @ ..] = rest {
+        // The first letters of all of them: most places are passed at a glance.
+        if matches!(first, b'a' | b'c' | b'e' | b'h' | b'm' | b'o')
+            && ODD_LABELS
+                .iter()
+                .any(|odd| rest.starts_with(odd.as_bytes()))
+        {
+            return true;
+        }
+        rest = tail;
     }
+    false
 }
 
 fn host(text: &str) -> &str {
@@ -215,6 +220,14 @@ mod tests {
             body,
             ..Answer::default()
         }
+    }
+
+    #[test]
+    fn names_of_tests_are_known_wherever_they_stand() {
+        for odd in ODD_LABELS {
+            assert!(is_test_name(&format!("x.{odd}.test")), "{odd}");
+        }
+        assert!(!is_test_name("app.example.com") && !is_test_name(""));
     }
 
     #[test]

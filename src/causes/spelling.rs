@@ -1,9 +1,7 @@
 //! Texts that are made from what exchanges hold, each made once: a capture holds few servers and few browsers.
 
-use aho_corasick::{AhoCorasick, Match};
 use hashbrown::HashMap;
 use std::net::IpAddr;
-use std::sync::LazyLock;
 
 /// Texts made so far.
 #[derive(Debug, Default)]
@@ -37,14 +35,9 @@ impl Spelling {
 
 /// Browser and major version that a `User-Agent` names.
 fn family(agent: &str) -> String {
-    // One pass for all products: every transaction asks.
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(PRODUCTS.map(|(product, _)| product)).ok());
-    let found = FINDER.as_ref().and_then(|finder| {
-        let best = finder.find_iter(agent).min_by_key(Match::pattern)?;
-        let (_, name) = PRODUCTS.get(best.pattern().as_usize())?;
-        Some((*name, agent.get(best.end()..)?))
-    });
+    let found = PRODUCTS
+        .iter()
+        .find_map(|(product, name)| Some((name, agent.split_once(product)?.1)));
     if let Some((name, rest)) = found {
         let end = rest.find(|c: char| !c.is_ascii_digit());
         let digits = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);

@@ -48,26 +48,20 @@ impl Peek {
     /// Reads until `size` bytes are there or the stream ends. An error after the first bytes counts as the end here:
     /// whoever reads on meets it again.
     fn fill(&mut self, size: usize) -> io::Result<()> {
-        let mut filled = self.head.len();
-        self.head.resize(size.max(filled), 0);
-        let mut outcome = Ok(());
-        while filled < size && !self.ended {
-            match self
-                .reader
-                .read(self.head.get_mut(filled..).unwrap_or_default())
-            {
-                Ok(0) => self.ended = true,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    if filled == 0 {
-                        outcome = Err(error);
-                    }
-                    break;
-                }
-            }
+        let missing = size.saturating_sub(self.head.len());
+        if self.ended || missing == 0 {
+            return Ok(());
         }
-        self.head.truncate(filled);
-        outcome
+        // Room at once: a vector that grows reads in small pieces.
+        self.head.reserve_exact(missing);
+        let read = (&mut self.reader)
+            .take(missing as u64)
+            .read_to_end(&mut self.head);
+        match read {
+            Ok(count) => self.ended = count < missing,
+            Err(error) if self.head.is_empty() => return Err(error),
+            Err(_) => {}
+        }
+        Ok(())
     }
 }

@@ -63,7 +63,7 @@ mod tests {
         let memory = Memory::default();
         for number in 0..4 * TEXTS {
             memory.learn(&number.to_string());
-            assert_eq!(memory.has("0"), true, "{number}");
+            assert!(memory.has("0"), "{number}");
         }
         assert!(!memory.has("1") && memory.has(&(4 * TEXTS - 1).to_string()));
         let own = memory.generations.borrow();
