@@ -27,6 +27,8 @@ pub struct Fields {
     marks: Marks,
     /// Whether two lines may have the same name.
     may_repeat: bool,
+    /// For each slot of marks one more than the first line in it; 0 where there is none.
+    slots: [u8; SLOTS],
 }
 
 /// A field line: where it stands in the text, after the line before it and what parts them.
@@ -36,6 +38,9 @@ struct Line {
     name_end: u32,
     value_end: u32,
 }
+
+/// Most sections have a dozen lines.
+const SLOTS: usize = 32;
 
 /// Between a name and its value.
 const COLON: &str = ": ";
@@ -232,9 +237,7 @@ impl Fields {
     /// The first line called `name` from line `from` on, and its value.
     fn next_of(&self, name: &str, mark: Mark, mut from: usize) -> Option<(usize, &str)> {
         loop {
-            let mut rest = self.lines.get(from..)?.iter();
-            let at = from + rest.position(|line| line.mark == mark)?;
-            let line = self.lines.get(at)?;
+            let (at, line) = self.next_marked(mark, from)?;
             let (start, name_end) = (self.start_of(at), line.name_end as usize);
             let own = self.text.as_bytes().get(start..name_end)?;
             if is_same(own, name.as_bytes()) {
@@ -245,6 +248,22 @@ impl Fields {
             }
             from = at + 1;
         }
+    }
+
+    /// The first line with this mark from line `from` on.
+    #[inline]
+    fn next_marked(&self, mark: Mark, mut from: usize) -> Option<(usize, &Line)> {
+        if from == 0 {
+            let first = self.slots.get(mark.slot(SLOTS)).copied()?;
+            from = usize::from(first).checked_sub(1)?;
+            // Mostly it has its slot for itself, and nothing need be searched.
+            let line = self.lines.get(from)?;
+            if line.mark == mark {
+                return Some((from, line));
+            }
+        }
+        let mut rest = self.lines.iter().enumerate().skip(from);
+        rest.find(|(_, line)| line.mark == mark)
     }
 
     /// Where line `at` starts in the text.
@@ -267,8 +286,19 @@ impl Fields {
     }
 
     fn add(&mut self, line: Line) {
-        self.may_repeat |= self.marks.insert(line.mark) && holds(&self.lines, line.mark);
+        self.mark(line.mark, self.lines.len());
         self.lines.push(line);
+    }
+
+    /// Notes the mark of line `at`; those of the lines before it are noted.
+    #[inline]
+    fn mark(&mut self, mark: Mark, at: usize) {
+        let before = self.lines.iter().take(at);
+        self.may_repeat |=
+            self.marks.insert(mark) && before.into_iter().any(|line| line.mark == mark);
+        if let Some(slot @ 0) = self.slots.get_mut(mark.slot(SLOTS)) {
+            *slot = u8::try_from(at + 1).unwrap_or(u8::MAX);
+        }
     }
 
     /// What stands before the next line.
@@ -294,11 +324,6 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
         }
         section
     }
-}
-
-/// Whether a line has this mark.
-fn holds(lines: &[Line], mark: Mark) -> bool {
-    lines.iter().any(|line| line.mark == mark)
 }
 
 /// Serialises as `[["Name","value"],…]`.

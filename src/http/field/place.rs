@@ -1,7 +1,7 @@
 //! Where field lines stand in a head that was read, and how those that are kept become a section.
 
 use super::mark::Mark;
-use super::{COLON, Fields, LINE_END, Line, holds};
+use super::{COLON, Fields, LINE_END, Line};
 
 /// A field line in a head: offsets of its name and of its value, which is trimmed. The line ends with CRLF.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,8 +77,7 @@ impl Fields {
             }
         }));
         for (at, place) in places.iter().enumerate() {
-            let before = section.lines.get(..at).unwrap_or_default();
-            section.may_repeat |= section.marks.insert(place.mark) && holds(before, place.mark);
+            section.mark(place.mark, at);
         }
         let length = section.lines.last().map_or(0, |line| line.value_end);
         section.text = text(head, places, length as usize);
