@@ -6,7 +6,7 @@
 mod half;
 mod head;
 mod pairing;
-mod plain;
+mod places;
 mod section;
 mod start;
 

@@ -4,6 +4,7 @@ use super::super::field::{Names, Place};
 use super::super::framing::Declared;
 use super::super::interest::may_matter;
 use super::super::{Fields, Interest};
+use super::places::{Room, places};
 use httparse::Header;
 
 /// A field section, as views on the bytes.
@@ -39,12 +40,30 @@ static TELLING: Names = Names::new(&[
     "upgrade",
 ]);
 
-impl<'b> Section<'_, 'b> {
+impl<'h, 'b> Section<'h, 'b> {
     /// No fields.
     pub(super) const EMPTY: Self = Self::Other {
         fields: &[],
         may_fold: false,
     };
+
+    /// The `fields` that httparse found in `head`.
+    pub(super) fn read(
+        head: &'b [u8],
+        fields: &'h [Header<'b>],
+        may_fold: bool,
+        interest: Interest,
+        room: &'h mut Room,
+    ) -> Self {
+        let places = match may_fold {
+            true => None,
+            false => places(head, fields, interest.idle_fields(), room),
+        };
+        match places {
+            Some(places) => Self::Plain(head, places),
+            None => Self::Other { fields, may_fold },
+        }
+    }
 
     /// Goes through the fields once. `matters` decides on a name and a value.
     pub(super) fn facts(&self, matters: impl Fn(&[u8], &[u8]) -> bool) -> Facts<'b> {
