@@ -16,7 +16,7 @@ use support::truth::Totals;
 
 const SIZE: u64 = 16 << 20;
 const READ: usize = 256 << 10;
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 fn stages(criterion: &mut Criterion) {
     for profile in ["api", "minified", "bodies"] {

@@ -13,13 +13,14 @@ use rayon::prelude::*;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-/// Text that is worked on at once. Small enough for the caches, large enough that handing it out costs nothing.
-const BLOCK: usize = 4 << 20;
+/// Text that is worked on at once. Small enough to be still in the caches when it is parsed, large enough that handing it
+/// out costs nothing.
+const BLOCK: usize = 1 << 20;
 /// As long as the creator has not been met, entries wait up to this size: it tells how to read them, and in most files
 /// that name it last they are not longer than this.
 const FIRST_BLOCK: usize = 16 << 20;
 /// Parsed blocks that wait to be judged.
-const BLOCKS: usize = 2;
+const BLOCKS: usize = 8;
 /// Text that is read at once and cut while it is still in the cache.
 const READ: usize = 256 << 10;
 /// Bytes of the first: room for more would be more work than to read a small file.
@@ -116,6 +117,8 @@ impl Input {
     /// Fills `block`; `false` when the text has ended.
     fn fill(&mut self, block: &mut Block) -> Result<bool, Error> {
         self.cutter.begin(block);
+        // What is carried from the block before comes on top, so that there is always something new.
+        let carried = block.len();
         let mut more = true;
         loop {
             let enough = if self.cutter.creator_seen() {
@@ -123,7 +126,7 @@ impl Input {
             } else {
                 FIRST_BLOCK
             };
-            if block.len() >= enough {
+            if block.len() - carried >= enough {
                 break;
             }
             let room = block.len().clamp(FIRST_READ, READ);

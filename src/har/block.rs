@@ -107,7 +107,7 @@ struct Sizes {
     piece: usize,
 }
 
-/// Pieces up to this size are carried from block to block whole; the copy costs nothing beside a block of 4 MiB.
+/// Pieces up to this size are carried from block to block whole.
 const CARRY: usize = 1 << 20;
 
 /// How many times a block is split again at most: text made to be broken everywhere must not take forever.

@@ -6,9 +6,10 @@
 //! blocks of text ─ Splitter ─ where each entry begins and ends ─ Cutter ─ &[u8] per entry ─ convert ─ Exchange
 //! ```
 //!
-//! The [`Splitter`] knows where strings and brackets are and nothing else, so it runs at the speed of memory. An entry
-//! is then read by key: what CORS does not need (bodies, timings of no interest, cookies, initiator stacks) is skipped
-//! undecoded. Exporters' habits are one table in [`exporter`].
+//! The [`Splitter`] knows where strings and brackets are and nothing else, so it runs at the speed of memory; it notes
+//! their places in an [`Index`] as it goes. An entry is then read from place to place: what CORS does not need (bodies,
+//! timings of no interest, cookies, initiator stacks) is passed over, neither searched nor decoded. Exporters' habits are
+//! one table in [`exporter`].
 
 pub mod exporter;
 
