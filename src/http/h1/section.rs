@@ -31,14 +31,16 @@ pub(super) struct Facts<'b> {
 }
 
 /// Fields that decide on more than their own meaning.
-static TELLING: Names = Names::new(&[
+static TELLING: Names = Names::new(&TELLING_NAMES);
+
+const TELLING_NAMES: [&str; 6] = [
     "content-encoding",
     "content-length",
     "expect",
     "host",
     "transfer-encoding",
     "upgrade",
-]);
+];
 
 impl<'h, 'b> Section<'h, 'b> {
     /// No fields.
@@ -147,4 +149,16 @@ fn keep_others(fields: &[Header<'_>], may_fold: bool, interest: Interest) -> Fie
 fn unfold(value: &[u8]) -> Vec<u8> {
     let lines = value.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.collect::<Vec<_>>().join(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_decides_on_framing_is_never_left_out() {
+        for name in TELLING_NAMES {
+            assert!(!Interest::Cors.idle_fields().has(name.as_bytes()), "{name}");
+        }
+    }
 }
