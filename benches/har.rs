@@ -5,7 +5,7 @@
 mod support;
 
 use corsight::Limits;
-use corsight::har::{Block, Converter, Cutter, Head, Part, Splitter};
+use corsight::har::{Block, Converter, Cutter, Head, Index, Part, Splitter};
 use corsight::http::{Interest, SourceId};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -54,23 +54,27 @@ fn split(text: &[u8], totals: &Totals) {
     assert_eq!((end.entries, end.damage), (totals.exchanges, None));
 }
 
-fn entries(text: &[u8]) -> Vec<(u64, &[u8])> {
+fn entries(text: &[u8]) -> Vec<(u64, &[u8], Index)> {
     let mut splitter = Splitter::new();
     splitter.push(text).expect("it is a HAR");
     let pieces = std::iter::from_fn(|| splitter.poll());
     pieces
         .filter_map(|piece| match piece.part {
             Part::Entry { index, .. } => {
-                Some((index, text.get(piece.start as usize..piece.end as usize)?))
+                let text = text.get(piece.start as usize..piece.end as usize)?;
+                Some((index, text, Index::of(text)))
             }
             _ => None,
         })
         .collect()
 }
 
-/// Entries that are found already → exchanges that bear on CORS.
-fn parse(entries: &[(u64, &[u8])], totals: &Totals) {
-    let outcome = converter().convert(entries.iter().copied());
+/// Entries that are found and indexed already → exchanges that bear on CORS.
+fn parse(entries: &[(u64, &[u8], Index)], totals: &Totals) {
+    let indexed = entries
+        .iter()
+        .map(|(number, text, index)| (*number, index.value(text)));
+    let outcome = converter().convert(indexed);
     assert_eq!(
         (outcome.read, outcome.preflights),
         (totals.exchanges, totals.preflights)

@@ -9,7 +9,7 @@ mod support;
 use corsight::causes::Patterns;
 use corsight::cors::{CorsFetch, Decided, Pairing};
 use corsight::finding::{Finding, Summary};
-use corsight::har::{Converter, Head, Part, Splitter};
+use corsight::har::{Converter, Head, Index, Part, Splitter};
 use corsight::http::{Exchange, Interest, SourceId};
 use corsight::redact::Redactor;
 use corsight::report::{self, Format, Look, Redacting, Sink as _};
@@ -99,15 +99,19 @@ fn exchanges() -> (Vec<Arc<Exchange>>, Totals) {
     let pieces = std::iter::from_fn(|| splitter.poll());
     let entries = pieces.filter_map(|piece| match piece.part {
         Part::Entry { index, .. } => {
-            Some((index, text.get(piece.start as usize..piece.end as usize)?))
+            let text = text.get(piece.start as usize..piece.end as usize)?;
+            Some((index, text, Index::of(text)))
         }
         _ => None,
     });
+    let entries: Vec<_> = entries.collect();
     let mut head = Head::default();
     head.learn(Part::Creator, br#"{"name":"WebInspector"}"#);
     let mut converter = Converter::new(SourceId(0), Interest::Cors, &Limits::default());
     converter.set_head(head);
-    let outcome = converter.convert(entries);
+    let entries = entries.iter();
+    let outcome =
+        converter.convert(entries.map(|(number, text, index)| (*number, index.value(text))));
     assert_eq!(outcome.read, totals.exchanges);
     (
         outcome.exchanges.into_iter().map(Arc::new).collect(),

@@ -99,6 +99,9 @@ pub struct Limits {
     /// Bytes of the exchanges that wait for their partners, all clients together. Beyond, complete transactions are decided
     /// before the window closes.
     pub pairing_bytes: usize,
+    /// Bytes of exchanges of a capture that come before those that are complete are decided: what the processor's caches
+    /// hold, so that they are judged while they are near.
+    pub pairing_early: usize,
     /// Occurrences of one kind of caveat that are kept with their place; the rest is counted.
     pub caveats_per_kind: usize,
     /// Routes, and kinds of failure, that the search for root causes keeps apart; the rest is counted together.
@@ -126,6 +129,7 @@ impl Default for Limits {
             pairing_bucket: 4096,
             pairing_total: 1 << 18,
             pairing_bytes: 12 << 20,
+            pairing_early: 1 << 20,
             caveats_per_kind: 20,
             cause_groups: 8 << 10,
         }

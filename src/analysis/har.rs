@@ -6,7 +6,7 @@ use super::belt;
 use super::job::{Counts, Job, Receiver, Stop};
 use crate::caveat::{Caveat, CaveatKind, Place};
 use crate::error::{Error, ErrorKind};
-use crate::har::{Block, Converter, Cutter, Damage, Head, NotHar, Outcome, Part, Unread};
+use crate::har::{Block, Converter, Cutter, Damage, Head, Indexed, NotHar, Outcome, Part, Unread};
 use crate::http::{Exchange, Recorder};
 use crate::input::{Opened, Position};
 use rayon::prelude::*;
@@ -189,7 +189,8 @@ impl Parser {
         let mut learnt = false;
         for (piece, text) in block.pieces() {
             if !matches!(piece.part, Part::Entry { .. }) {
-                self.head.learn(piece.part, text.unwrap_or_default());
+                self.head
+                    .learn(piece.part, text.map_or(&[][..], Indexed::text));
                 learnt = true;
             }
         }
@@ -304,11 +305,11 @@ fn unread(name: &str, block: &Block, outcomes: &[Outcome]) -> Vec<Caveat> {
 }
 
 /// Splits entries into runs of about [`TASK`] bytes.
-fn tasks<'e, 't>(entries: &'e [(u64, &'t [u8])]) -> Vec<&'e [(u64, &'t [u8])]> {
+fn tasks<'e, 't>(entries: &'e [(u64, Indexed<'t>)]) -> Vec<&'e [(u64, Indexed<'t>)]> {
     let mut size = 0;
     entries
         .chunk_by(|(_, text), _| {
-            size += text.len();
+            size += text.text().len();
             let same = size < TASK;
             if !same {
                 size = 0;

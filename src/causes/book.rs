@@ -8,7 +8,7 @@ use super::host::Host;
 use super::observation::Observation;
 use super::spelling::Spelling;
 use super::tally::{Side, Span, Statuses, Tally};
-use crate::cors::{CredentialsMode, Fnv};
+use crate::cors::{CredentialsMode, Fnv, key};
 use crate::finding::Finding;
 use crate::http::route;
 use crate::limits::Limits;
@@ -22,6 +22,8 @@ pub(super) struct Book {
     pub(super) routes: Vec<Route>,
     pub(super) cells: Vec<Cell>,
     by_name: HashMap<Box<str>, u32>,
+    /// Routes by host, class of methods and path template.
+    by_template: HashMap<u64, u32>,
     by_key: BTreeMap<CellKey, u32>,
     most: usize,
     /// Transactions that are counted under another name than their own, or not at all, for want of room.
@@ -116,6 +118,7 @@ impl Book {
             routes: Vec::new(),
             cells: Vec::new(),
             by_name: HashMap::new(),
+            by_template: HashMap::new(),
             by_key: BTreeMap::new(),
             most: limits.cause_groups.max(16),
             left_out: 0,
@@ -196,22 +199,27 @@ impl Book {
     fn route_of(&mut self, host: u32, seen: &Observation<'_>) -> u32 {
         route::write_template(seen.url, &mut self.template);
         let class = usize::from(!matches!(seen.method, "GET" | "HEAD"));
+        let place = [host.to_le_bytes(), (class as u32).to_le_bytes()];
+        let key = key([place.as_flattened(), self.template.as_bytes()]);
+        if let Some(index) = self.by_template.get(&key) {
+            return *index;
+        }
         let Some(host) = self.hosts.get_mut(host as usize) else {
             return u32::MAX;
         };
         let Some(routes) = host.routes.get_mut(class) else {
             return u32::MAX;
         };
-        if let Some(index) = routes.get(self.template.as_str()) {
-            return *index;
-        }
-        let mut path = self.template.as_str();
-        if self.routes.len() >= self.most {
+        let has_room = self.routes.len() < self.most;
+        let path = match has_room {
+            true => self.template.as_str(),
+            false => OTHERS,
+        };
+        if !has_room {
             self.left_out = self.left_out.saturating_add(1);
-            path = OTHERS;
-        }
-        if let Some(index) = routes.get(path) {
-            return *index;
+            if let Some(index) = routes.get(path) {
+                return *index;
+            }
         }
         let index = u32::try_from(self.routes.len()).unwrap_or(u32::MAX);
         routes.insert(path.into(), index);
@@ -219,6 +227,9 @@ impl Book {
             path: path.into(),
             ..Route::default()
         });
+        if has_room {
+            self.by_template.insert(key, index);
+        }
         index
     }
 

@@ -6,7 +6,8 @@ use super::tally::{Side, Span, Statuses, Tally};
 use crate::cors::key;
 use crate::http::Exchange;
 use crate::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use hashbrown::HashSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Everything known about one scheme, host and port.
@@ -46,7 +47,7 @@ pub(super) struct Host {
     /// Clients that asked with made-up origins, by number.
     pub(super) odd_clients: BTreeMap<u64, Tally<8>>,
     /// Origins of which it is known that nobody made them up.
-    plain_origins: BTreeSet<Box<str>>,
+    plain_origins: HashSet<u64>,
 }
 
 impl Host {
@@ -71,7 +72,7 @@ impl Host {
             starred_authorization: 0,
             minutes: BTreeMap::new(),
             odd_clients: BTreeMap::new(),
-            plain_origins: BTreeSet::new(),
+            plain_origins: HashSet::new(),
         }
     }
 
@@ -182,12 +183,13 @@ impl Host {
     }
 
     fn fold_odd(&mut self, seen: &Observation<'_>) {
-        if self.plain_origins.contains(seen.origin) {
+        let origin = key([seen.origin.as_bytes()]);
+        if self.plain_origins.contains(&origin) {
             return;
         }
         if !super::fingerprints::is_odd_origin(seen.origin, &self.name) {
             if self.plain_origins.len() < PLAIN_ORIGINS {
-                self.plain_origins.insert(seen.origin.into());
+                self.plain_origins.insert(origin);
             }
             return;
         }

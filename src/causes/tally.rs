@@ -1,5 +1,6 @@
 //! Small bounded counters: how often, from when to when, for which text.
 
+use crate::cors::key;
 use crate::time::Timestamp;
 
 /// How often something happened, with its first and last time. The order of additions does not matter.
@@ -47,6 +48,8 @@ pub(super) enum Side {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally<const CAP: usize> {
     rows: Vec<Row>,
+    /// A key of each row's text: every transaction asks, and texts lie far apart.
+    keys: Vec<u64>,
     /// Additions of texts that found no room.
     pub(super) beyond: u64,
 }
@@ -68,27 +71,16 @@ impl<const CAP: usize> Tally<CAP> {
     /// Nothing counted.
     pub(super) const EMPTY: Self = Self {
         rows: Vec::new(),
+        keys: Vec::new(),
         beyond: 0,
     };
 
     pub(super) fn add(&mut self, text: &str, side: Side, at: Timestamp) {
-        let index = match self.rows.binary_search_by(|row| (*row.text).cmp(text)) {
-            Ok(index) => index,
-            Err(_) if self.rows.len() >= CAP => {
-                self.beyond = self.beyond.saturating_add(1);
-                return;
-            }
-            Err(index) => {
-                self.rows.insert(
-                    index,
-                    Row {
-                        text: text.into(),
-                        passed: Span::default(),
-                        failed: Span::default(),
-                    },
-                );
-                index
-            }
+        let key = key([text.as_bytes()]);
+        let known = self.keys.iter().position(|own| *own == key);
+        let Some(index) = known.or_else(|| self.insert(text, key)) else {
+            self.beyond = self.beyond.saturating_add(1);
+            return;
         };
         let Some(row) = self.rows.get_mut(index) else {
             return;
@@ -97,6 +89,22 @@ impl<const CAP: usize> Tally<CAP> {
             Side::Passed => row.passed.add(at),
             Side::Failed => row.failed.add(at),
         }
+    }
+
+    /// Makes a row for a new text, if there is room.
+    fn insert(&mut self, text: &str, key: u64) -> Option<usize> {
+        if self.rows.len() >= CAP {
+            return None;
+        }
+        let index = self.rows.partition_point(|row| *row.text < *text);
+        let row = Row {
+            text: text.into(),
+            passed: Span::default(),
+            failed: Span::default(),
+        };
+        self.rows.insert(index, row);
+        self.keys.insert(index, key);
+        Some(index)
     }
 
     pub(super) fn rows(&self) -> &[Row] {

@@ -30,6 +30,9 @@ pub struct Pairing {
     bucket: usize,
     total: usize,
     most_bytes: usize,
+    early_bytes: usize,
+    /// At how many bytes complete transactions are decided next.
+    early: usize,
     joined: bool,
     watermark: Option<Timestamp>,
     /// The watermark at which the next batch is decided.
@@ -96,6 +99,8 @@ impl Pairing {
             bucket: limits.pairing_bucket.max(2),
             total: limits.pairing_total.max(2),
             most_bytes: limits.pairing_bytes,
+            early_bytes: limits.pairing_early,
+            early: limits.pairing_early,
             joined: false,
             watermark: None,
             due: None,
@@ -141,6 +146,7 @@ impl Pairing {
         *count += 1;
         let is_bucket_full = *count >= self.bucket;
         self.bytes = self.bytes.saturating_add(exchange.memory());
+        let is_wire = matches!(exchange.locator, Locator::Pcap { .. });
         self.waiting.push(Waiting {
             exchange,
             class,
@@ -154,6 +160,9 @@ impl Pairing {
             || (self.bytes >= self.most_bytes && self.waiting.len() > FEW);
         if is_bucket_full || is_full {
             self.make_room();
+        } else if is_wire && self.bytes >= self.early {
+            self.decide(Some(self.late()), Haste::Complete);
+            self.early = self.bytes.saturating_add(self.early_bytes);
         }
     }
 
@@ -206,27 +215,32 @@ impl Pairing {
         }
     }
 
-    /// A limit is reached: what is complete is decided, but the newest; if that does not help, the older half as it stands.
+    /// A limit is reached: what is complete is decided; if that does not help, the older half as it stands.
     fn make_room(&mut self) {
         let before = self.waiting.len();
-        let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
-        let middle = times.len() / 2;
-        let (_, half, newer) = times.select_nth_unstable(middle);
-        let half = *half;
-        let late = newer.len() - newer.len() / 4;
-        // What stays is looked at again the next time: so few, but not those whose partner may be about to come.
-        let cut = match late < newer.len() {
-            true => *newer.select_nth_unstable(late).1,
-            false => half,
-        };
-        self.decide(Some(cut), Haste::Complete);
-        if self.waiting.len() > before - before / 4 {
+        let is_enough = |now: usize| now <= before - before / 4;
+        let half = self.time_at(before / 2);
+        self.decide(Some(self.late()), Haste::Complete);
+        if !is_enough(self.waiting.len()) {
             self.decide(Some(half), Haste::Forced);
         }
-        if self.waiting.len() > middle.saturating_add(1) && self.waiting.len() > before - before / 4
-        {
+        if !is_enough(self.waiting.len()) && self.waiting.len() > before / 2 + 1 {
             // Everything at the same time: there is no half.
             self.decide(None, Haste::Forced);
+        }
+    }
+
+    /// From when on even what is complete waits: an eighth of all, whose partners may be about to come.
+    fn late(&self) -> Timestamp {
+        self.time_at(self.waiting.len() - self.waiting.len() / 8)
+    }
+
+    /// When the exchange at this rank began, among those that wait.
+    fn time_at(&self, rank: usize) -> Timestamp {
+        let mut times: Vec<Timestamp> = self.waiting.iter().map(|waiting| waiting.at).collect();
+        match rank < times.len() {
+            true => *times.select_nth_unstable(rank).1,
+            false => Timestamp(i64::MAX),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A piece that runs over the end of its block is carried to the next one; of one that is too long to be carried only
 //! a shortened copy is kept, so that memory is bounded whatever the file holds.
 
+use super::index::{Index, Indexed};
 use super::shorten::Shortener;
 use super::split::{End, NotHar, Part, Piece, Splitter};
 use crate::limits::Limits;
@@ -14,8 +15,9 @@ use std::ops::Range;
 pub struct Block {
     text: Vec<u8>,
     filled: usize,
+    index: Index,
     pieces: Vec<(Piece, Place)>,
-    shortened: Vec<Vec<u8>>,
+    shortened: Vec<(Vec<u8>, Index)>,
 }
 
 #[derive(Debug, Clone)]
@@ -36,17 +38,22 @@ pub enum Unread {
 
 impl Block {
     /// The pieces in order of their ends, with their text.
-    pub fn pieces(&self) -> impl Iterator<Item = (Piece, Result<&[u8], Unread>)> {
+    pub fn pieces(&self) -> impl Iterator<Item = (Piece, Result<Indexed<'_>, Unread>)> {
         self.pieces.iter().map(|(piece, place)| {
             let text = match place {
-                Place::Text(range) => self.text.get(range.clone()).unwrap_or_default(),
-                Place::Shortened(index) => {
-                    self.shortened.get(*index).map_or(&[][..], Vec::as_slice)
-                }
-                Place::Unread(why) => return (*piece, Err(*why)),
+                Place::Text(range) => Ok(self.part(range.clone())),
+                Place::Shortened(number) => match self.shortened.get(*number) {
+                    Some((text, index)) => Ok(index.value(text)),
+                    None => Err(Unread::TooLong),
+                },
+                Place::Unread(why) => Err(*why),
             };
-            (*piece, Ok(text))
+            (*piece, text)
         })
+    }
+
+    fn part(&self, range: Range<usize>) -> Indexed<'_> {
+        self.index.part(&self.text, range)
     }
 
     /// Bytes of text in the block, those carried from the block before included.
@@ -76,6 +83,8 @@ pub struct Cutter {
     splitter: Splitter,
     /// Start of a piece whose end has not come.
     carry: Vec<u8>,
+    /// Where its strings and brackets are.
+    carried: Index,
     /// The same for a piece too long to be carried.
     long: Option<Shortener>,
     /// Stream offset of the current block's first byte.
@@ -110,6 +119,7 @@ impl Cutter {
         Self {
             splitter: Splitter::new(),
             carry: Vec::new(),
+            carried: Index::default(),
             long: None,
             base: 0,
             creator_seen: false,
@@ -132,6 +142,9 @@ impl Cutter {
         block.space(carried).copy_from_slice(&self.carry);
         block.filled = carried;
         self.base = self.splitter.offset() - carried as u64;
+        block.index.begin(self.base);
+        block.index.copy_tail(&self.carried, 0);
+        self.carried.begin(self.base);
         self.again = 0;
         self.carry.clear();
     }
@@ -155,16 +168,17 @@ impl Cutter {
     pub fn end(&mut self, block: &mut Block) -> Result<(), NotHar> {
         // An entry that grows large and has the beginnings of others in it has lost its end.
         while self.long.is_none()
-            && self.open(block).len() > self.sizes.carry
+            && self.open(block).text().len() > self.sizes.carry
             && self.recover(block)?
         {}
         if let Some(long) = &mut self.long {
-            long.push(block.text.get(..block.filled).unwrap_or_default());
+            long.push(block.part(0..block.filled));
             return Ok(());
         }
         let open = self.open(block);
-        if open.len() <= self.sizes.carry {
-            self.carry = open.to_vec();
+        if open.text().len() <= self.sizes.carry {
+            self.carry = open.text().to_vec();
+            self.carried.copy_tail(&block.index, open.start);
         } else {
             let mut long = Shortener::new(self.sizes.string, self.sizes.piece);
             long.push(open);
@@ -202,9 +216,9 @@ impl Cutter {
 
     /// Splits the block's text from index `from` on.
     fn feed(&mut self, block: &mut Block, from: usize) -> Result<(), NotHar> {
-        let outcome = self
-            .splitter
-            .push(block.text.get(from..block.filled).unwrap_or_default());
+        block.index.cut(from);
+        let text = block.text.get(from..block.filled).unwrap_or_default();
+        let outcome = self.splitter.push_noted(text, &mut block.index);
         while let Some(piece) = self.splitter.poll() {
             self.creator_seen |= piece.part == Part::Creator;
             let place = self.place(block, piece);
@@ -258,12 +272,10 @@ impl Cutter {
     }
 
     /// The part of the block that belongs to a piece without an end.
-    fn open<'b>(&self, block: &'b Block) -> &'b [u8] {
-        let text = block.text.get(..block.filled).unwrap_or_default();
+    fn open<'b>(&self, block: &'b Block) -> Indexed<'b> {
         let start = self.splitter.open_since().map(|start| self.index(start));
-        start
-            .and_then(|start| text.get(start..))
-            .unwrap_or_default()
+        let start = start.map_or(block.filled, |start| start.min(block.filled));
+        block.part(start..block.filled)
     }
 
     fn place(&mut self, block: &mut Block, piece: Piece) -> Place {
@@ -271,10 +283,11 @@ impl Cutter {
         // A long piece began in a block before, so the first to end is the one.
         match self.long.take() {
             Some(mut long) => {
-                long.push(block.text.get(..end).unwrap_or_default());
+                long.push(block.part(0..end));
                 match long.finish() {
                     Some(text) => {
-                        block.shortened.push(text);
+                        let index = Index::of(&text);
+                        block.shortened.push((text, index));
                         Place::Shortened(block.shortened.len() - 1)
                     }
                     None => Place::Unread(Unread::TooLong),
@@ -320,7 +333,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Every entry's text, given in blocks of `size` bytes.
+    /// Every entry's text, given in blocks of `size` bytes. Its strings and brackets are where the text says.
     fn cut(text: &str, size: usize, limits: &Limits) -> Vec<Result<String, Unread>> {
         let mut cutter = Cutter::new(limits);
         let mut block = Block::default();
@@ -338,9 +351,12 @@ mod tests {
             let pieces = block
                 .pieces()
                 .filter(|(piece, _)| matches!(piece.part, Part::Entry { .. }));
-            entries.extend(
-                pieces.map(|(_, text)| text.map(|text| String::from_utf8_lossy(text).into_owned())),
-            );
+            entries.extend(pieces.map(|(_, entry)| {
+                let entry = entry?;
+                let alone = Index::of(entry.text());
+                assert!(entry.offsets().eq(alone.value(entry.text()).offsets()));
+                Ok(String::from_utf8_lossy(entry.text()).into_owned())
+            }));
         }
         entries
     }

@@ -2,8 +2,10 @@
 
 use super::exporter::{self, Exporter};
 use super::head::Head;
-use super::model::{Entry, Section};
+use super::index::Indexed;
+use super::model::Entry;
 use super::observe::{millis, observe, status};
+use super::section::Section;
 use super::text::Text;
 use crate::caveat::{CaveatKind, CaveatSet};
 use crate::http::interest::{request_field_matters, response_field_matters};
@@ -12,6 +14,7 @@ use crate::http::{
 };
 use crate::limits::Limits;
 use crate::time::Timestamp;
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
@@ -24,6 +27,8 @@ pub struct Converter {
     field_section: usize,
     head: Head,
     exporter: Option<&'static Exporter>,
+    /// Finds [`CHROME`].
+    chrome: Finder<'static>,
 }
 
 /// What some consecutive entries gave.
@@ -58,6 +63,8 @@ pub struct Broken {
 
 /// From this version on DevTools leaves out cookies and authorization unless asked for "sensitive data".
 const SANITIZING_CHROMIUM: u32 = 130;
+/// What a Chromium's User-Agent has before its version.
+const CHROME: &str = "Chrome/";
 /// Characters kept of an error answer's content.
 const BODY_HEAD: usize = 256;
 
@@ -71,6 +78,7 @@ impl Converter {
             field_section: limits.field_section,
             head: Head::default(),
             exporter: None,
+            chrome: Finder::new(CHROME),
         }
     }
 
@@ -80,12 +88,12 @@ impl Converter {
         self.head = head;
     }
 
-    /// Reads entries, each with its index in `log.entries` and its text.
-    pub fn convert<'t>(&self, entries: impl IntoIterator<Item = (u64, &'t [u8])>) -> Outcome {
+    /// Reads entries, each with its place in `log.entries` and its text.
+    pub fn convert<'t>(&self, entries: impl IntoIterator<Item = (u64, Indexed<'t>)>) -> Outcome {
         let entries = entries.into_iter();
         let mut outcome = Outcome::default();
         outcome.exchanges.reserve(entries.size_hint().0);
-        let mut entry = Entry::default();
+        let mut entry = Entry::without(self.interest.idle_fields());
         for (index, text) in entries {
             if let Err(error) = entry.read(text) {
                 outcome.broken.push(Broken {
@@ -116,7 +124,8 @@ impl Converter {
         }
         let (exchange, dropped) = self.exchange(index, entry);
         outcome.preflights += u64::from(exchange.is_preflight());
-        outcome.may_be_sanitized |= chromium_version(&exchange) >= SANITIZING_CHROMIUM;
+        outcome.may_be_sanitized =
+            outcome.may_be_sanitized || self.chromium_version(&exchange) >= SANITIZING_CHROMIUM;
         if dropped > 0 {
             outcome.broken.push(Broken {
                 kind: CaveatKind::LimitReached,
@@ -136,10 +145,12 @@ impl Converter {
         let (request_fields, dropped) = self.section(&entry.request.fields);
         let (response_fields, dropped_too) = self.section(&entry.response.fields);
         let dropped = dropped + dropped_too;
+        let phases = entry.timings.phases();
         let observed = observe(
             entry,
             exporter,
             &self.head,
+            &phases,
             &request_fields,
             &response_fields,
         );
@@ -177,7 +188,7 @@ impl Converter {
             } else {
                 Box::default()
             },
-            started: started.after(entry.timings.before_answer()),
+            started: started.after(phases.before_answer),
         });
         let request = entry.request.is_there.then(|| Request {
             method: method(entry.request.method, exporter.recorder),
@@ -189,7 +200,9 @@ impl Converter {
             fields: request_fields,
             body_size: size(entry.request.body_size).unwrap_or(0),
         });
-        let duration = millis(entry.time).unwrap_or_else(|| entry.timings.total());
+        let duration = millis(entry.time).unwrap_or_else(|| {
+            phases.before_answer + millis(entry.timings.receive).unwrap_or_default()
+        });
         let exchange = Exchange {
             source: self.source,
             locator: Locator::Har { entry: index },
@@ -207,27 +220,40 @@ impl Converter {
         (exchange, dropped)
     }
 
+    /// The major version in a Chromium's User-Agent; 0 for others.
+    fn chromium_version(&self, exchange: &Exchange) -> u32 {
+        let chromium = exchange
+            .observed
+            .as_ref()
+            .is_some_and(|observed| observed.recorder == Recorder::Chromium);
+        exchange
+            .request_field("user-agent")
+            .filter(|_| chromium)
+            .and_then(|agent| {
+                let at = self.chrome.find(agent.as_bytes())?;
+                let version = agent.get(at + CHROME.len()..)?;
+                version.split('.').next()?.parse().ok()
+            })
+            .unwrap_or(0)
+    }
+
     /// Decodes a field section. A value with line feeds in it is several fields: some exporters join them so.
     fn section(&self, section: &Section<'_>) -> (Fields, usize) {
-        let idle = self.interest.idle_fields();
-        // HTTP/2's pseudo fields are control data; their values stand elsewhere.
-        let is_kept = |(name, _): &&(Text<'_>, Text<'_>)| {
-            !name.is_empty() && !name.raw().starts_with(b":") && !idle.has(name.raw())
-        };
-        let kept: Vec<_> = section.iter().filter(is_kept).copied().collect();
-        let mut bytes = 0;
-        let mut is_plain = section.len() <= self.fields;
-        for (name, value) in &kept {
+        let section = section.fields();
+        let (mut bytes, mut is_plain) = (0, section.len() <= self.fields);
+        for (name, value) in section {
             bytes += name.raw().len() + value.raw().len();
             is_plain &= !name.may_have_escapes() && !value.may_have_escapes();
         }
         if is_plain && bytes <= self.field_section {
-            let raw = kept.iter().map(|(name, value)| (name.raw(), value.raw()));
+            let raw = section
+                .iter()
+                .map(|(name, value)| (name.raw(), value.raw()));
             return (Fields::from_bytes(raw, &Names::NONE), 0);
         }
-        let mut fields = Fields::with_capacity(kept.len(), bytes.min(self.field_section));
+        let mut fields = Fields::with_capacity(section.len(), bytes.min(self.field_section));
         let (mut room, mut dropped) = (self.field_section, 0);
-        for (name, value) in kept {
+        for (name, value) in section {
             let (name, value) = (name.decode(), value.decode());
             for line in value.split('\n') {
                 let line = line.strip_suffix('\r').unwrap_or(line);
@@ -255,7 +281,7 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || is_subresource(entry)
         // An opaque answer of a fetch().
         || (entry.resource_type.raw() == b"fetch" && entry.response.fields.is_empty())
-        || entry.request.fields.iter().any(|(name, value)| {
+        || entry.request.fields.fields().iter().any(|(name, value)| {
             named(*name, b"oas", |name| {
                 request_field_matters(name, value.decode().as_bytes())
             })
@@ -263,6 +289,7 @@ fn bears_on_cors(entry: &Entry<'_>) -> bool {
         || entry
             .response
             .fields
+            .fields()
             .iter()
             .any(|(name, _)| named(*name, b"ac", response_field_matters))
 }
@@ -289,27 +316,15 @@ fn has_credentials(entry: &Entry<'_>) -> bool {
     entry
         .request
         .fields
+        .fields()
         .iter()
         .any(|(name, _)| is(*name, b"cookie") || is(*name, b"authorization"))
         || entry
             .response
             .fields
+            .fields()
             .iter()
             .any(|(name, _)| is(*name, b"set-cookie"))
-}
-
-/// The major version in a Chromium's User-Agent; 0 for others.
-fn chromium_version(exchange: &Exchange) -> u32 {
-    let chromium = exchange
-        .observed
-        .as_ref()
-        .is_some_and(|observed| observed.recorder == Recorder::Chromium);
-    exchange
-        .request_field("user-agent")
-        .filter(|_| chromium)
-        .and_then(|agent| agent.split_once("Chrome/"))
-        .and_then(|(_, version)| version.split('.').next()?.parse().ok())
-        .unwrap_or(0)
 }
 
 /// Browsers send the methods that Fetch normalises in upper case; some automation lists them in lower case.

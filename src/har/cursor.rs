@@ -1,24 +1,56 @@
 //! Walks one complete JSON value by key, without recursion and without decoding.
 //!
-//! Tolerant where nothing is lost by it: commas may be missing or too many, and what is skipped is not checked.
+//! Tolerant where nothing is lost by it: commas may be missing or too many, and what is skipped is not checked. Where
+//! strings and brackets are is known beforehand, so strings are never searched through, and containers that nobody
+//! wants are skipped from place to place.
 
-use super::nest::{self, Nest};
+use super::index::{self, Indexed};
 use super::text::Text;
 use wide::u8x16;
 
 /// A place in a JSON text.
+///
+/// Invariant: `places` are those at `at` and behind, as long as the text is JSON.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
+    places: &'a [u32],
+    start: usize,
 }
 
 /// The text is not JSON at this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Malformed {
-    /// Offset in the value's text.
+    /// Offset from the value's start.
     pub(super) at: usize,
     pub(super) expected: &'static str,
+}
+
+/// What stands around name and value in `{"name": "…", "value": "…"}`, quotes included.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form<'a> {
+    before_name: &'a [u8],
+    before_value: &'a [u8],
+    behind: &'a [u8],
+}
+
+impl Form<'_> {
+    /// Whether these are the right keys and marks, with white space between them.
+    fn is_usual(&self) -> bool {
+        let is = |mut text: &[u8], parts: &[&[u8]]| {
+            parts.iter().all(|part| match text.strip_prefix(*part) {
+                Some(rest) => {
+                    text = rest.trim_ascii_start();
+                    true
+                }
+                None => false,
+            }) && text.is_empty()
+        };
+        is(self.before_name, &[b"{", b"\"name\"", b":", b"\""])
+            && is(self.before_value, &[b"\"", b",", b"\"value\"", b":", b"\""])
+            && is(self.behind, &[b"\"", b"}"])
+    }
 }
 
 /// Longer than header values are.
@@ -27,8 +59,13 @@ const LONG: usize = 4096;
 type Step<T> = Result<T, Malformed>;
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
+    pub(super) fn new(value: Indexed<'a>) -> Self {
+        Self {
+            text: value.before_and_value,
+            at: value.start,
+            places: value.places,
+            start: value.start,
+        }
     }
 
     /// The next byte that is no white space.
@@ -48,8 +85,7 @@ impl<'a> Cursor<'a> {
     fn space(&mut self) {
         self.at += 1;
         while let Some(block) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<16>) {
-            let bytes = u8x16::new(*block);
-            let black = !bits(bytes.min(u8x16::splat(b' ')).cmp_eq(bytes)) & 0xFFFF;
+            let black = black(block);
             if black != 0 {
                 self.at += black.trailing_zeros() as usize;
                 return;
@@ -67,19 +103,16 @@ impl<'a> Cursor<'a> {
         &mut self,
         mut member: impl FnMut(&mut Self, &'a [u8]) -> Step<()>,
     ) -> Step<()> {
-        self.expect(b'{', "{")?;
+        self.bracket(b'{', "{")?;
         loop {
             match self.peek() {
                 Some(b'"') => {
                     let key = self.string()?;
-                    self.expect(b':', ":")?;
+                    self.colon()?;
                     member(self, key.raw())?;
                 }
                 Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(());
-                }
+                Some(b'}') => return self.bracket(b'}', "}"),
                 _ => return self.fail("a key or }"),
             }
         }
@@ -88,13 +121,10 @@ impl<'a> Cursor<'a> {
     /// Calls `element` at each element of the array at the cursor; it must take it.
     #[inline]
     pub(super) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Step<()>) -> Step<()> {
-        self.expect(b'[', "[")?;
+        self.bracket(b'[', "[")?;
         loop {
             match self.peek() {
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(());
-                }
+                Some(b']') => return self.bracket(b']', "]"),
                 Some(b',') => self.at += 1,
                 Some(_) => element(self)?,
                 None => return self.fail("a value or ]"),
@@ -114,6 +144,26 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The object at the cursor if it is `{"name": "…", "value": "…"}`, as nearly every field line is written. `None`, and
+    /// nothing is taken, if it is written otherwise. `form` is that of the line before: a file writes all alike.
+    #[inline]
+    pub(super) fn name_and_value(&mut self, form: &mut Form<'a>) -> Option<(Text<'a>, Text<'a>)> {
+        let (places, rest) = self.places.split_first_chunk()?;
+        let [open, _, _, name, name_end, _, _, value, value_end, close] = *places;
+        let own = Form {
+            before_name: self.text.get(index::at(open)..=index::at(name))?,
+            before_value: self.text.get(index::at(name_end)..=index::at(value))?,
+            behind: self.text.get(index::at(value_end)..=index::at(close))?,
+        };
+        if index::at(open) != self.at || (own != *form && !own.is_usual()) {
+            return None;
+        }
+        *form = own;
+        self.at = index::at(close) + 1;
+        self.places = rest;
+        Some((self.inside(name, name_end), self.inside(value, value_end)))
+    }
+
     /// Whether `true` stands at the cursor.
     pub(super) fn is_true(&mut self) -> Step<bool> {
         Ok(self.text()?.is_some_and(|text| text.raw() == b"true"))
@@ -124,82 +174,80 @@ impl<'a> Cursor<'a> {
     pub(super) fn skip(&mut self) -> Step<()> {
         match self.peek() {
             Some(b'"') => self.string().map(|_| ()),
-            Some(b'{' | b'[') => {
-                let inside = self.text.get(self.at + 1..).unwrap_or_default();
-                // Many are empty.
-                if let Some(b'}' | b']') = inside.first() {
-                    self.at += 2;
-                    return Ok(());
-                }
-                match Nest::opened().skip(inside) {
-                    Some(length) => {
-                        self.at += 1 + length;
-                        Ok(())
-                    }
-                    None => self.fail("the end of an object or array"),
-                }
-            }
+            Some(b'{' | b'[') => self.container(),
             _ => self.scalar().map(|_| ()),
         }
     }
 
+    /// Passes over the object or array at the cursor.
     #[inline]
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Step<()> {
-        if self.peek() == Some(byte) {
+    fn container(&mut self) -> Step<()> {
+        let mut depth = 0i32;
+        for (index, place) in self.places.iter().enumerate() {
+            let place = index::at(*place);
+            let byte = self.text.get(place).copied().unwrap_or_default();
+            // Strings take two places, which change nothing.
+            depth += i32::from(DEPTH.get(usize::from(byte)).copied().unwrap_or_default());
+            if depth == 0 {
+                self.at = place + 1;
+                self.places = self.places.get(index + 1..).unwrap_or_default();
+                return Ok(());
+            }
+        }
+        self.fail("the end of an object or array")
+    }
+
+    /// Takes the bracket `byte`.
+    #[inline]
+    fn bracket(&mut self, byte: u8, expected: &'static str) -> Step<()> {
+        match (self.peek(), self.places) {
+            (Some(found), [_, rest @ ..]) if found == byte => {
+                self.at += 1;
+                self.places = rest;
+                Ok(())
+            }
+            _ => self.fail(expected),
+        }
+    }
+
+    #[inline]
+    fn colon(&mut self) -> Step<()> {
+        if self.peek() == Some(b':') {
             self.at += 1;
             Ok(())
         } else {
-            self.fail(expected)
+            self.fail(":")
         }
     }
 
     /// The string whose opening quote is at the cursor.
     #[inline]
     fn string(&mut self) -> Step<Text<'a>> {
-        let rest = self.text.get(self.at + 1..).unwrap_or_default();
-        // Most strings end within 16 or 32 bytes and have no escapes.
-        let mut length = 0;
-        for block in rest.as_chunks::<16>().0.iter().take(4) {
-            let bytes = u8x16::new(*block);
-            let quotes = bits(bytes.cmp_eq(u8x16::splat(b'"')));
-            let marks = quotes | bits(bytes.cmp_eq(u8x16::splat(b'\\')));
-            if marks == 0 {
-                length += 16;
-                continue;
-            }
-            let first = marks & marks.wrapping_neg();
-            if quotes & first == 0 {
-                break;
-            }
-            length += first.trailing_zeros() as usize;
-            self.at += length + 2;
-            return Ok(Text::new(rest.get(..length).unwrap_or_default(), false));
-        }
-        self.long_string(rest, length)
-    }
-
-    /// The same for one with escapes, a long one, or one at the end of the text; `plain` bytes are known to be inside.
-    #[inline(never)]
-    fn long_string(&mut self, rest: &'a [u8], plain: usize) -> Step<Text<'a>> {
-        let Some(end) = nest::string_end(rest.get(plain..).unwrap_or_default()) else {
+        let [open, close, rest @ ..] = self.places else {
             return self.fail("the end of a string");
         };
-        let inside = rest.get(..plain + end).unwrap_or_default();
-        self.at += inside.len() + 2;
-        // Whether there is an escape in a long text is not worth a search: most are never decoded.
-        let escaped = inside.len() > LONG || memchr::memchr(b'\\', inside).is_some();
-        Ok(Text::new(inside, escaped))
+        // A quote that is none: behind a backslash outside a string.
+        if index::at(*open) != self.at {
+            return self.fail("a string");
+        }
+        self.places = rest;
+        self.at = index::at(*close) + 1;
+        Ok(self.inside(*open, *close))
+    }
+
+    /// The string between two quotes.
+    #[inline]
+    fn inside(&self, open: u32, close: u32) -> Text<'a> {
+        let inside = self.text.get(index::at(open) + 1..index::at(close));
+        let inside = inside.unwrap_or_default();
+        let escaped = index::may_be_escaped(close) && has_escapes(inside);
+        Text::new(inside, escaped)
     }
 
     /// A number, `true`, `false`, `null`, or rubbish that is none.
     fn scalar(&mut self) -> Step<&'a [u8]> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .position(|byte| {
-                *byte <= b' ' || matches!(byte, b',' | b'}' | b']' | b':' | b'"' | b'{' | b'[')
-            })
-            .unwrap_or(rest.len());
+        let length = scalar_end(rest);
         if length == 0 {
             return self.fail("a value");
         }
@@ -209,27 +257,77 @@ impl<'a> Cursor<'a> {
 
     fn fail<T>(&self, expected: &'static str) -> Step<T> {
         Err(Malformed {
-            at: self.at.min(self.text.len()),
+            at: self.at.min(self.text.len()).saturating_sub(self.start),
             expected,
         })
     }
 }
 
+/// How a byte that stands at a place changes the depth.
+const DEPTH: [i8; 256] = {
+    let mut depth = [0; 256];
+    depth[b'{' as usize] = 1;
+    depth[b'[' as usize] = 1;
+    depth[b'}' as usize] = -1;
+    depth[b']' as usize] = -1;
+    depth
+};
+
+/// Whether there is a backslash in `text`. In a long one that is not worth a search: most are never decoded.
+fn has_escapes(text: &[u8]) -> bool {
+    text.len() > LONG || memchr::memchr(b'\\', text).is_some()
+}
+
+/// How long the number or word is that `text` begins with.
 #[inline]
-fn bits(mask: u8x16) -> u32 {
-    mask.move_mask().cast_unsigned()
+fn scalar_end(text: &[u8]) -> usize {
+    let (blocks, _) = text.as_chunks::<16>();
+    let mut length = 0;
+    for block in blocks {
+        let ends = ends(block);
+        if ends != 0 {
+            return length + ends.trailing_zeros() as usize;
+        }
+        length += 16;
+    }
+    let rest = text.get(length..).unwrap_or_default();
+    let end = rest.iter().position(|byte| {
+        *byte <= b' ' || matches!(byte, b',' | b'}' | b']' | b':' | b'"' | b'{' | b'[')
+    });
+    length + end.unwrap_or(rest.len())
+}
+
+/// A bit for each byte with which no number or word goes on.
+#[inline]
+fn ends(block: &[u8; 16]) -> u32 {
+    let bytes = u8x16::new(*block);
+    let is = |byte| bytes.cmp_eq(u8x16::splat(byte));
+    let folded = bytes | u8x16::splat(0x20);
+    let bracket = folded.cmp_eq(u8x16::splat(b'{')) | folded.cmp_eq(u8x16::splat(b'}'));
+    let ends = is(b',') | is(b':') | is(b'"') | bracket;
+    ends.move_mask().cast_unsigned() | (!black(block) & 0xFFFF)
+}
+
+/// A bit for each byte that is no white space.
+#[inline]
+fn black(block: &[u8; 16]) -> u32 {
+    let bytes = u8x16::new(*block);
+    let white = bytes.min(u8x16::splat(b' ')).cmp_eq(bytes);
+    !white.move_mask().cast_unsigned() & 0xFFFF
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::har::index::Index;
     use proptest::prelude::*;
 
     #[test]
     fn values_are_taken_or_skipped_by_key() {
         let text =
             br#" {"a": {"x": "}"}, "b" : "v\"w" , "c":[[]],"d":-1.5e1,"e":null,"f":"7","g":true} "#;
-        let mut cursor = Cursor::new(text);
+        let index = Index::of(text);
+        let mut cursor = Cursor::new(index.value(text));
         let mut seen = Vec::new();
         cursor
             .object(|cursor, key| {
@@ -248,7 +346,9 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_told_with_its_place() {
-        let mut cursor = Cursor::new(br#"{"a" 1}"#);
+        let text = br#"{"a" 1}"#;
+        let index = Index::of(text);
+        let mut cursor = Cursor::new(index.value(text));
         let outcome = cursor.object(|cursor, _| cursor.skip());
         assert_eq!(
             outcome,
@@ -263,13 +363,15 @@ mod tests {
         #[test]
         fn any_json_is_walked_to_its_end(json in json()) {
             let text = json.to_string();
-            let mut cursor = Cursor::new(text.as_bytes());
+            let index = Index::of(text.as_bytes());
+            let mut cursor = Cursor::new(index.value(text.as_bytes()));
             prop_assert_eq!(cursor.skip(), Ok(()));
             prop_assert_eq!(cursor.peek(), None);
             let pretty = serde_json::to_string_pretty(&json).unwrap();
             if let serde_json::Value::Object(members) = &json {
                 let mut keys = Vec::new();
-                let mut cursor = Cursor::new(pretty.as_bytes());
+                let index = Index::of(pretty.as_bytes());
+                let mut cursor = Cursor::new(index.value(pretty.as_bytes()));
                 cursor.object(|cursor, key| { keys.push(key.to_vec()); cursor.skip() }).unwrap();
                 let expected: Vec<_> = members.keys().map(|key| {
                     let quoted = serde_json::to_vec(key).unwrap();
@@ -281,7 +383,8 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(text in r#"[{}\[\]":, a\\1]{0,60}"#) {
-            let mut cursor = Cursor::new(text.as_bytes());
+            let index = Index::of(text.as_bytes());
+            let mut cursor = Cursor::new(index.value(text.as_bytes()));
             let _ = cursor.object(|cursor, _| cursor.array(|cursor| cursor.skip()));
         }
     }

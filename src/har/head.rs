@@ -1,6 +1,7 @@
 //! What a HAR says of itself outside its entries: who wrote it, and which pages it covers.
 
 use super::cursor::Cursor;
+use super::index::Index;
 use super::split::Part;
 use std::collections::BTreeMap;
 
@@ -43,7 +44,8 @@ impl Head {
 
     fn learn_pages(&mut self, text: &[u8]) {
         let pages = &mut self.pages;
-        let mut cursor = Cursor::new(text);
+        let index = Index::of(text);
+        let mut cursor = Cursor::new(index.value(text));
         if cursor.peek() != Some(b'[') {
             return;
         }
@@ -77,7 +79,8 @@ impl Head {
 /// Name and version of a program: an object, or the bare name.
 fn program(text: &[u8]) -> (String, String) {
     let (mut name, mut version) = (None, None);
-    let mut cursor = Cursor::new(text);
+    let index = Index::of(text);
+    let mut cursor = Cursor::new(index.value(text));
     if cursor.peek() == Some(b'{') {
         let _ = cursor.object(|cursor, key| {
             match key {

@@ -1,7 +1,10 @@
 //! One entry as it stands in the file: which values matter and where they are. Nothing is decoded or judged here.
 
 use super::cursor::{Cursor, Malformed};
+use super::index::Indexed;
+use super::section::Section;
 use super::text::Text;
+use crate::http::Names;
 
 /// The values of one entry that matter.
 #[derive(Debug, Default)]
@@ -82,21 +85,24 @@ pub(super) struct Response<'a> {
     pub(super) is_base64: bool,
 }
 
-/// A field section: names and values in order, undecoded.
-pub(super) type Section<'a> = Vec<(Text<'a>, Text<'a>)>;
-
 type Step<T> = Result<T, Malformed>;
 
 impl<'a> Entry<'a> {
+    /// An entry whose fields called as one of `idle` are not wanted.
+    pub(super) fn without(idle: &'static Names) -> Self {
+        let mut entry = Self::default();
+        entry.request.fields = Section::without(idle);
+        entry.response.fields = Section::without(idle);
+        entry
+    }
+
     /// Reads the entry `text`, a JSON object, into `self`, whose earlier values are lost and whose memory is reused.
-    pub(super) fn read(&mut self, text: &'a [u8]) -> Step<()> {
-        let mut request = std::mem::take(&mut self.request.fields);
-        let mut response = std::mem::take(&mut self.response.fields);
-        request.clear();
-        response.clear();
+    pub(super) fn read(&mut self, text: Indexed<'a>) -> Step<()> {
+        let request = std::mem::take(&mut self.request.fields);
+        let response = std::mem::take(&mut self.response.fields);
         *self = Self::default();
-        self.request.fields = request;
-        self.response.fields = response;
+        self.request.fields = request.cleared();
+        self.response.fields = response.cleared();
         Cursor::new(text).object(|cursor, key| self.member(cursor, key))
     }
 
@@ -185,7 +191,7 @@ impl<'a> Request<'a> {
                 b"method" => take(&mut self.method, cursor),
                 b"url" => take(&mut self.url, cursor),
                 b"httpVersion" => take(&mut self.version, cursor),
-                b"headers" => section(&mut self.fields, cursor),
+                b"headers" => self.fields.read(cursor),
                 b"bodySize" => take(&mut self.body_size, cursor),
                 b"postData" => object(cursor, |cursor, key| match key {
                     b"mimeType" => take(&mut self.post_type, cursor),
@@ -203,7 +209,7 @@ impl<'a> Response<'a> {
             match key {
                 b"status" => take(&mut self.status, cursor)?,
                 b"httpVersion" => take(&mut self.version, cursor)?,
-                b"headers" => section(&mut self.fields, cursor)?,
+                b"headers" => self.fields.read(cursor)?,
                 b"redirectURL" => take(&mut self.redirect, cursor)?,
                 b"_error" | b"_failureText" | b"_errorMessage" => {
                     self.error = self.error.or(cursor.text()?);
@@ -235,7 +241,7 @@ impl<'a> Response<'a> {
 
 /// The members of an object; anything else at its place is skipped.
 #[inline]
-fn object<'a>(
+pub(super) fn object<'a>(
     cursor: &mut Cursor<'a>,
     member: impl FnMut(&mut Cursor<'a>, &'a [u8]) -> Step<()>,
 ) -> Step<()> {
@@ -248,7 +254,7 @@ fn object<'a>(
 
 /// Takes a text; `null` and what is no text count as none.
 #[inline]
-fn take<'a>(into: &mut Text<'a>, cursor: &mut Cursor<'a>) -> Step<()> {
+pub(super) fn take<'a>(into: &mut Text<'a>, cursor: &mut Cursor<'a>) -> Step<()> {
     *into = cursor.text()?.unwrap_or_default();
     Ok(())
 }
@@ -258,47 +264,4 @@ fn is_yes(cursor: &mut Cursor<'_>) -> Step<bool> {
     Ok(cursor
         .text()?
         .is_some_and(|text| !matches!(text.raw(), b"" | b"false" | b"0")))
-}
-
-/// A field section: a list of `{name, value}`, where a value may be a list of values, or one object by name.
-fn section<'a>(fields: &mut Section<'a>, cursor: &mut Cursor<'a>) -> Step<()> {
-    match cursor.peek() {
-        Some(b'[') => cursor.array(|cursor| {
-            let first = fields.len();
-            let mut name = Text::default();
-            object(cursor, |cursor, key| match key {
-                b"name" => take(&mut name, cursor),
-                b"value" => values(fields, cursor),
-                _ => cursor.skip(),
-            })?;
-            let nameless = fields.get_mut(first..).unwrap_or_default();
-            nameless.iter_mut().for_each(|field| field.0 = name);
-            Ok(())
-        }),
-        Some(b'{') => cursor.object(|cursor, name| {
-            let first = fields.len();
-            values(fields, cursor)?;
-            let nameless = fields.get_mut(first..).unwrap_or_default();
-            nameless
-                .iter_mut()
-                .for_each(|field| field.0 = Text::new(name, false));
-            Ok(())
-        }),
-        _ => cursor.skip(),
-    }
-}
-
-/// Adds one field without a name for each value.
-#[inline]
-fn values<'a>(fields: &mut Section<'a>, cursor: &mut Cursor<'a>) -> Step<()> {
-    if cursor.peek() == Some(b'[') {
-        return cursor.array(|cursor| {
-            let value = cursor.text()?.unwrap_or_default();
-            fields.push((Text::default(), value));
-            Ok(())
-        });
-    }
-    let value = cursor.text()?.unwrap_or_default();
-    fields.push((Text::default(), value));
-    Ok(())
 }

@@ -12,6 +12,7 @@ pub(super) fn observe(
     entry: &Entry<'_>,
     exporter: &Exporter,
     head: &Head,
+    phases: &Phases,
     request: &Fields,
     response: &Fields,
 ) -> Observed {
@@ -37,8 +38,8 @@ pub(super) fn observe(
         internal_answer: entry.signs.fulfilled || is_internal_redirect(entry, response),
         from_cache,
         service_worker: entry.signs.service_worker || fetch_type == b"Service Worker",
-        send_delay: entry.timings.before_sending(),
-        connect: millis(entry.timings.connect),
+        send_delay: phases.before_sending,
+        connect: phases.connect,
         redirect_url: text(entry.response.redirect),
         post_type: text(entry.request.post_type),
     }
@@ -59,25 +60,27 @@ pub(super) fn millis(text: Text<'_>) -> Option<Duration> {
         .then(|| Duration::from_nanos((value * 1e6).round() as u64))
 }
 
-impl Timings<'_> {
-    /// Time before the request was sent. `connect` contains `ssl` (HAR 1.2).
-    pub(super) fn before_sending(&self) -> Duration {
-        sum(&[self.blocked, self.dns, self.connect])
-    }
-
-    /// Time until the answer's first byte.
-    pub(super) fn before_answer(&self) -> Duration {
-        sum(&[self.blocked, self.dns, self.connect, self.send, self.wait])
-    }
-
-    /// All of it.
-    pub(super) fn total(&self) -> Duration {
-        self.before_answer() + sum(&[self.receive])
-    }
+/// The phases that an exporter knows.
+pub(super) struct Phases {
+    /// Until the request was sent.
+    pub(super) before_sending: Duration,
+    pub(super) connect: Option<Duration>,
+    /// Until the answer's first byte.
+    pub(super) before_answer: Duration,
 }
 
-fn sum(phases: &[Text<'_>]) -> Duration {
-    phases.iter().filter_map(|phase| millis(*phase)).sum()
+impl Timings<'_> {
+    pub(super) fn phases(&self) -> Phases {
+        let known = |phase| millis(phase).unwrap_or_default();
+        let connect = millis(self.connect);
+        // `connect` contains `ssl` (HAR 1.2).
+        let before_sending = known(self.blocked) + known(self.dns) + connect.unwrap_or_default();
+        Phases {
+            before_sending,
+            connect,
+            before_answer: before_sending + known(self.send) + known(self.wait),
+        }
+    }
 }
 
 fn text(text: Text<'_>) -> Option<Box<str>> {
@@ -109,14 +112,7 @@ fn page_url(
 /// Chromium lists what it knew before the network stack ran when no request left: then `Host`, which every
 /// request has, is missing, and its HTTP/2 form as well.
 fn is_provisional(entry: &Entry<'_>, recorder: Recorder, request: &Fields) -> bool {
-    let pseudo = || {
-        entry
-            .request
-            .fields
-            .iter()
-            .any(|(name, _)| name.raw().starts_with(b":"))
-    };
-    let lacks_host = || !request.has("host") && !pseudo();
+    let lacks_host = || !request.has("host") && !entry.request.fields.has_pseudo;
     match recorder {
         Recorder::Chromium => lacks_host(),
         Recorder::Automation => {

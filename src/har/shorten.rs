@@ -1,5 +1,7 @@
 //! Keeps a huge entry small while it is read: long strings, which are bodies, lose all but their start.
 
+use super::index::{self, Indexed};
+
 /// Copies JSON text and cuts strings, resumable at any byte.
 #[derive(Debug)]
 pub(super) struct Shortener {
@@ -34,12 +36,24 @@ impl Shortener {
         }
     }
 
-    pub(super) fn push(&mut self, text: &[u8]) {
-        let mut rest = text;
-        while !rest.is_empty() && self.out.len() <= self.limit {
-            let used = self.step(rest);
-            rest = rest.get(used..).unwrap_or_default();
+    pub(super) fn push(&mut self, text: Indexed<'_>) {
+        let (whole, mut places) = (text.before_and_value, text.places);
+        let mut at = text.start;
+        while at < whole.len() && self.out.len() <= self.limit {
+            if self.has_enough() {
+                // What stands at the next place ends the string.
+                let next = places.partition_point(|place| index::at(*place) < at);
+                places = places.get(next..).unwrap_or_default();
+                let end = places.first();
+                at = end.map_or(whole.len(), |end| index::at(*end));
+            }
+            at += self.step(whole.get(at..).unwrap_or_default());
         }
+    }
+
+    /// Whether nothing more is wanted of the string at hand.
+    fn has_enough(&self) -> bool {
+        matches!(self.state, State::String { kept } if kept >= self.keep)
     }
 
     /// The shortened text; `None` when even that is longer than the limit.
@@ -107,11 +121,15 @@ impl Shortener {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::har::index::Index;
     use proptest::prelude::*;
 
     fn shorten(text: &[u8], keep: usize, piece: usize) -> Vec<u8> {
         let mut shortener = Shortener::new(keep, 1 << 20);
-        text.chunks(piece).for_each(|piece| shortener.push(piece));
+        let index = Index::of(text);
+        for start in (0..text.len()).step_by(piece) {
+            shortener.push(index.part(text, start..text.len().min(start.saturating_add(piece))));
+        }
         shortener.finish().unwrap()
     }
 
@@ -128,14 +146,15 @@ mod tests {
     #[test]
     fn what_is_too_long_without_strings_is_given_up() {
         let mut shortener = Shortener::new(4, 100);
-        (0..200).for_each(|_| shortener.push(b"[1],"));
+        let text = b"[1],".repeat(200);
+        shortener.push(Index::of(&text).value(&text));
         assert_eq!(shortener.finish(), None);
     }
 
     proptest! {
         #[test]
         fn cutting_the_input_makes_no_difference(
-            text in r#"("([^"\\]|\\[\\"n]){0,20}"|[a-z, :]{0,9}){0,9}"#, keep in 0usize..9, piece in 1usize..9,
+            text in r#"\[("([^"\\]|\\[\\"n]){0,20}"|[a-z, :]{0,9}){0,9}"#, keep in 0usize..9, piece in 1usize..9,
         ) {
             let whole = shorten(text.as_bytes(), keep, 1000);
             prop_assert_eq!(&whole, &shorten(text.as_bytes(), keep, piece));

@@ -3,6 +3,7 @@
 //! Knows only the two outer objects and where values end; never looks into an entry. It keeps no text: it tells
 //! offsets, and from where on the caller must keep bytes.
 
+use super::index::{Note, Unnoted};
 use super::nest::Nest;
 use std::collections::VecDeque;
 use std::fmt;
@@ -170,10 +171,36 @@ impl Splitter {
     /// # Errors
     /// When the text cannot be a HAR; nothing more comes then.
     pub fn push(&mut self, block: &[u8]) -> Result<(), NotHar> {
+        self.push_noted(block, &mut Unnoted)
+    }
+
+    /// The same; tells `note` where the strings and brackets of parts are.
+    pub(super) fn push_noted(&mut self, block: &[u8], note: &mut impl Note) -> Result<(), NotHar> {
         let mut rest = block;
         while let Some((&byte, _)) = rest.split_first() {
             let at = self.offset + (block.len() - rest.len()) as u64;
-            let used = self.step(byte, rest, at)?;
+            let used = match self.state {
+                State::InContainer(level, nest) if self.open.is_some() => {
+                    self.in_container(level, nest, rest, at, note)
+                }
+                State::InContainer(level, nest) => {
+                    self.in_container(level, nest, rest, at, &mut Unnoted)
+                }
+                State::InString(level, escape) if self.open.is_some() => {
+                    let used = self.in_string(level, escape, rest, at);
+                    if self.open.is_none() {
+                        note.note(at + used as u64 - 1, 1, false);
+                    }
+                    used
+                }
+                _ => {
+                    let used = self.step(byte, rest, at)?;
+                    if self.open_since() == Some(at) && matches!(byte, b'{' | b'[' | b'"') {
+                        note.note(at, 1, false);
+                    }
+                    used
+                }
+            };
             rest = rest.get(used..).unwrap_or_default();
         }
         self.offset += block.len() as u64;
@@ -292,16 +319,8 @@ impl Splitter {
     /// none only when the state has changed.
     fn step(&mut self, byte: u8, rest: &[u8], at: u64) -> Result<usize, NotHar> {
         match self.state {
-            State::InContainer(level, mut nest) => match nest.skip(rest) {
-                Some(end) => {
-                    self.value_ends(level, at + end as u64);
-                    return Ok(end);
-                }
-                None => {
-                    self.state = State::InContainer(level, nest);
-                    return Ok(rest.len());
-                }
-            },
+            // Read by whoever called.
+            State::InContainer(..) => return Ok(0),
             State::InString(level, escape) => return Ok(self.in_string(level, escape, rest, at)),
             State::InScalar(level) => {
                 if byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']') {
@@ -340,6 +359,22 @@ impl Splitter {
             }
         }
         Ok(1)
+    }
+
+    fn in_container(
+        &mut self,
+        level: Level,
+        mut nest: Nest,
+        rest: &[u8],
+        at: u64,
+        note: &mut impl Note,
+    ) -> usize {
+        let end = nest.skip(rest, at, note);
+        match end {
+            Some(end) => self.value_ends(level, at + end as u64),
+            None => self.state = State::InContainer(level, nest),
+        }
+        end.unwrap_or(rest.len())
     }
 
     fn in_key(&mut self, level: Level, byte: u8) {
@@ -415,7 +450,7 @@ impl Splitter {
         expected: &'static str,
     ) -> Result<(), NotHar> {
         self.state = match byte {
-            b'{' | b'[' => State::InContainer(level, Nest::opened()),
+            b'{' | b'[' => State::InContainer(level, Nest::in_container()),
             b'"' => State::InString(level, Escape::None),
             b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => State::InScalar(level),
             _ => {

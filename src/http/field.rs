@@ -258,7 +258,7 @@ impl Fields {
     }
 
     fn add(&mut self, line: Line) {
-        self.may_repeat |= self.marks.insert(line.mark);
+        self.may_repeat |= self.marks.insert(line.mark) && holds(&self.lines, line.mark);
         self.lines.push(line);
     }
 
@@ -285,6 +285,11 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
         }
         section
     }
+}
+
+/// Whether a line has this mark.
+fn holds(lines: &[Line], mark: Mark) -> bool {
+    lines.iter().any(|line| line.mark == mark)
 }
 
 /// Serialises as `[["Name","value"],…]`.

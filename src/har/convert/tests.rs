@@ -1,7 +1,7 @@
 //! Every exporter's quirk, one test each.
 
 use super::*;
-use crate::har::{Part, Splitter};
+use crate::har::{Index, Part, Splitter};
 use crate::http::ResourceType;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -13,8 +13,13 @@ fn read_by(creator: &str, interest: Interest, entries: &[&str]) -> Outcome {
     head.learn(Part::Creator, format!("{creator:?}").as_bytes());
     head.learn(Part::Pages, br#"[{"id":"p","title":"https://page.test/"}]"#);
     converter.set_head(head);
-    let texts = entries.iter().enumerate();
-    converter.convert(texts.map(|(index, text)| (index as u64, text.as_bytes())))
+    convert(&converter, entries.iter().map(|text| text.as_bytes()))
+}
+
+fn convert<'t>(converter: &Converter, texts: impl Iterator<Item = &'t [u8]>) -> Outcome {
+    let indexed: Vec<_> = texts.map(|text| (text, Index::of(text))).collect();
+    let entries = indexed.iter().enumerate();
+    converter.convert(entries.map(|(place, (text, index))| (place as u64, index.value(text))))
 }
 
 fn one_by(creator: &str, entry: &str) -> Exchange {
@@ -501,7 +506,7 @@ proptest! {
         let end = (at + cut).min(text.len());
         text.splice(at..end, with);
         let converter = Converter::new(SourceId(0), Interest::All, &Limits::default());
-        let outcome = converter.convert([(0, &text[..])]);
+        let outcome = convert(&converter, [&text[..]].into_iter());
         prop_assert!(outcome.exchanges.len() + outcome.broken.len() >= 1);
         let mut splitter = Splitter::new();
         let _ = splitter.push(&text);
@@ -510,6 +515,6 @@ proptest! {
     #[test]
     fn any_bytes_do_no_harm(text in any::<Vec<u8>>()) {
         let converter = Converter::new(SourceId(0), Interest::All, &Limits::default());
-        let _ = converter.convert([(0, &text[..])]);
+        let _ = convert(&converter, [&text[..]].into_iter());
     }
 }

@@ -1,7 +1,7 @@
 //! Where field lines stand in a head that was read, and how those that are kept become a section.
 
 use super::mark::Mark;
-use super::{COLON, Fields, LINE_END, Line};
+use super::{COLON, Fields, LINE_END, Line, holds};
 
 /// A field line in a head: offsets of its name and of its value, which is trimmed. The line ends with CRLF.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,8 +62,9 @@ impl Fields {
                 value_end,
             }
         }));
-        for place in places {
-            section.may_repeat |= section.marks.insert(place.mark);
+        for (at, place) in places.iter().enumerate() {
+            let before = section.lines.get(..at).unwrap_or_default();
+            section.may_repeat |= section.marks.insert(place.mark) && holds(before, place.mark);
         }
         let length = section.lines.last().map_or(0, |line| line.value_end);
         match String::from_utf8(text(head, places, length as usize)) {
