@@ -416,7 +416,10 @@ fn server(entry: &Entry<'_>, recorder: Recorder, url: &str) -> Option<SocketAddr
 }
 
 fn port_of(url: &str) -> Option<u16> {
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = match url.split_once(':') {
+        Some((scheme, rest)) if rest.starts_with("//") => (scheme, rest.get(2..)?),
+        _ => url.split_once("://")?,
+    };
     let authority = rest.split(['/', '?']).next()?;
     let host = authority.rsplit('@').next()?;
     let after_address = host.rsplit(']').next()?;

@@ -27,30 +27,39 @@ pub(super) struct Malformed {
     pub(super) expected: &'static str,
 }
 
-/// What stands around name and value in `{"name": "…", "value": "…"}`, quotes included.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+/// What stands around name and value in `{"name": "…", "value": "…"}, {`, quotes included.
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Form<'a> {
     before_name: &'a [u8],
     before_value: &'a [u8],
-    behind: &'a [u8],
+    /// From the value's last quote to the next bracket.
+    between: &'a [u8],
 }
 
 impl Form<'_> {
-    /// Whether these are the right keys and marks, with white space between them.
-    fn is_usual(&self) -> bool {
-        let is = |mut text: &[u8], parts: &[&[u8]]| {
-            parts.iter().all(|part| match text.strip_prefix(*part) {
-                Some(rest) => {
-                    text = rest.trim_ascii_start();
-                    true
-                }
-                None => false,
-            }) && text.is_empty()
-        };
-        is(self.before_name, &[b"{", b"\"name\"", b":", b"\""])
-            && is(self.before_value, &[b"\"", b",", b"\"value\"", b":", b"\""])
-            && is(self.behind, &[b"\"", b"}"])
+    /// Whether these are the right keys and marks, with white space between them; what leads to the next object may be
+    /// anything if it is none.
+    fn is_usual(&mut self) -> bool {
+        let is_usual = spaced(self.before_name, &[b"{", b"\"name\"", b":", b"\""])
+            && spaced(self.before_value, &[b"\"", b",", b"\"value\"", b":", b"\""]);
+        if !spaced(self.between, &[b"\"", b"}", b",", b"{"]) {
+            let end = memchr::memchr(b'}', self.between).map_or(0, |end| end + 1);
+            let behind = std::mem::take(&mut self.between).get(..end);
+            return is_usual && spaced(behind.unwrap_or_default(), &[b"\"", b"}"]);
+        }
+        is_usual
     }
+}
+
+/// Whether `text` is `parts` with nothing but white space between them.
+fn spaced(mut text: &[u8], parts: &[&[u8]]) -> bool {
+    for part in parts {
+        let Some(rest) = text.trim_ascii_start().strip_prefix(*part) else {
+            return false;
+        };
+        text = rest;
+    }
+    text.is_empty()
 }
 
 /// Longer than header values are.
@@ -145,22 +154,57 @@ impl<'a> Cursor<'a> {
     }
 
     /// The object at the cursor if it is `{"name": "…", "value": "…"}`, as nearly every field line is written. `None`, and
-    /// nothing is taken, if it is written otherwise. `form` is that of the line before: a file writes all alike.
-    #[inline]
+    /// nothing is taken, if it is written otherwise. `form` becomes that of this line and of the way to the next.
     pub(super) fn name_and_value(&mut self, form: &mut Form<'a>) -> Option<(Text<'a>, Text<'a>)> {
         let (places, rest) = self.places.split_first_chunk()?;
         let [open, _, _, name, name_end, _, _, value, value_end, close] = *places;
-        let own = Form {
+        let next = rest.first().map_or(close, |next| *next);
+        *form = Form {
             before_name: self.text.get(index::at(open)..=index::at(name))?,
             before_value: self.text.get(index::at(name_end)..=index::at(value))?,
-            behind: self.text.get(index::at(value_end)..=index::at(close))?,
+            between: self.text.get(index::at(value_end)..=index::at(next))?,
         };
-        if index::at(open) != self.at || (own != *form && !own.is_usual()) {
+        if index::at(open) != self.at || !form.is_usual() {
             return None;
         }
-        *form = own;
-        self.at = index::at(close) + 1;
+        self.at = match form.between.is_empty() {
+            true => index::at(close) + 1,
+            false => index::at(next),
+        };
         self.places = rest;
+        Some((self.inside(name, name_end), self.inside(value, value_end)))
+    }
+
+    /// The object at the cursor if it is written in `form`, and so is the way to the next, where the cursor stands then.
+    /// A file writes all field lines alike, so what stands around names and values need not be understood again.
+    #[inline]
+    pub(super) fn name_and_value_alike(&mut self, form: &Form<'a>) -> Option<(Text<'a>, Text<'a>)> {
+        let [
+            open,
+            _,
+            _,
+            name,
+            name_end,
+            _,
+            _,
+            value,
+            value_end,
+            _,
+            next,
+            ..,
+        ] = *self.places
+        else {
+            return None;
+        };
+        let is_alike = index::at(open) == self.at
+            && self.text.get(index::at(open)..=index::at(name))? == form.before_name
+            && self.text.get(index::at(name_end)..=index::at(value))? == form.before_value
+            && self.text.get(index::at(value_end)..=index::at(next))? == form.between;
+        if !is_alike {
+            return None;
+        }
+        self.at = index::at(next);
+        self.places = self.places.get(10..)?;
         Some((self.inside(name, name_end), self.inside(value, value_end)))
     }
 

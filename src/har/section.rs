@@ -61,6 +61,9 @@ impl<'a> Section<'a> {
             Some(b'[') => cursor.array(|cursor| match cursor.name_and_value(&mut form) {
                 Some((name, value)) => {
                     self.add(name, value);
+                    while let Some((name, value)) = cursor.name_and_value_alike(&form) {
+                        self.add(name, value);
+                    }
                     Ok(())
                 }
                 None => self.read_field(cursor),

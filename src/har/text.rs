@@ -48,7 +48,9 @@ impl<'a> Text<'a> {
 
     /// The number that the text is, in quotes or not.
     pub(super) fn number(self) -> Option<f64> {
-        self.plain()?.trim().parse().ok()
+        let text = self.plain()?;
+        // Only one in quotes can have white space.
+        text.parse().or_else(|_| text.trim().parse()).ok()
     }
 
     /// The first `bytes` bytes of the raw text, not cut inside an escape.

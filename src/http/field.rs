@@ -156,7 +156,7 @@ impl Fields {
         let mut next = self.marks.may_hold(mark).then_some(0);
         std::iter::from_fn(move || {
             let found = self.next_of(name, mark, next?);
-            next = found.map(|(at, _)| at + 1);
+            next = found.and_then(|(at, _)| self.may_repeat.then_some(at + 1));
             found.map(|(_, value)| value)
         })
     }
@@ -218,7 +218,9 @@ impl Fields {
     fn combine<'a>(&'a self, name: &str, mark: Mark) -> Option<Cow<'a, str>> {
         let (mut at, first) = self.next_of(name, mark, 0)?;
         let mut combined = Cow::Borrowed(first);
-        while let Some((next, value)) = self.next_of(name, mark, at + 1) {
+        while self.may_repeat
+            && let Some((next, value)) = self.next_of(name, mark, at + 1)
+        {
             let joined = combined.to_mut();
             joined.push_str(", ");
             joined.push_str(value);
@@ -229,25 +231,32 @@ impl Fields {
 
     /// The first line called `name` from line `from` on, and its value.
     fn next_of(&self, name: &str, mark: Mark, mut from: usize) -> Option<(usize, &str)> {
-        if from > 0 && !self.may_repeat {
-            return None;
-        }
         loop {
             let mut rest = self.lines.get(from..)?.iter();
             let at = from + rest.position(|line| line.mark == mark)?;
-            let (own, value) = self.line(at)?;
-            if is_same(own.as_bytes(), name.as_bytes()) {
+            let line = self.lines.get(at)?;
+            let (start, name_end) = (self.start_of(at), line.name_end as usize);
+            let own = self.text.as_bytes().get(start..name_end)?;
+            if is_same(own, name.as_bytes()) {
+                let value = self
+                    .text
+                    .get(name_end + COLON.len()..line.value_end as usize)?;
                 return Some((at, value));
             }
             from = at + 1;
         }
     }
 
+    /// Where line `at` starts in the text.
+    #[inline]
+    fn start_of(&self, at: usize) -> usize {
+        let before = at.checked_sub(1).and_then(|before| self.lines.get(before));
+        before.map_or(0, |line| line.value_end as usize + LINE_END.len())
+    }
+
     /// Name and value of line `at`.
     fn line(&self, at: usize) -> Option<(&str, &str)> {
-        let before = at.checked_sub(1).and_then(|before| self.lines.get(before));
-        let start = before.map_or(0, |line| line.value_end as usize + LINE_END.len());
-        self.pair(start, *self.lines.get(at)?)
+        self.pair(self.start_of(at), *self.lines.get(at)?)
     }
 
     /// Name and value of the line that starts at `start`.

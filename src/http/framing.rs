@@ -105,8 +105,11 @@ fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let digits = std::str::from_utf8(digits).ok()?;
-    digits.parse().ok().filter(|number| *number < 1 << 63)
+    let number = digits.iter().try_fold(0u64, |number, digit| {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        number.checked_mul(10)?.checked_add(digit)
+    })?;
+    (number < 1 << 63).then_some(number)
 }
 
 /// Content that is being passed over.

@@ -1,6 +1,6 @@
 //! Which exchanges a run wants to keep beyond their connection.
 
-use super::field::{Fields, Names};
+use super::field::{Fields, Mark, Names};
 
 /// How much of the traffic is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,22 +74,43 @@ const IDLE_NAMES: [&str; 22] = [
     "x-xss-protection",
 ];
 
+/// Whether a field of this name may matter to a request or an answer: told by what is known of the name already, so that
+/// most need not be read.
+#[inline]
+pub(super) fn may_matter(mark: Mark, name: &[u8]) -> bool {
+    let has_prefix = name.len() > 12 && matches!(name.first(), Some(b'a' | b'A' | b'c' | b'C'));
+    has_prefix || TELLING.may_have(mark)
+}
+
+/// Names that tell by themselves or by their value; others begin with `access-control-` or `cross-origin-`.
+static TELLING: Names = Names::new(&["origin", "sec-fetch-dest", "sec-fetch-mode"]);
+
 /// Whether a request field shows that the request bears on CORS. `value` settles fields that most requests carry.
 pub fn request_field_matters(name: &str, value: &[u8]) -> bool {
-    name.eq_ignore_ascii_case("origin")
-        || (name.eq_ignore_ascii_case("sec-fetch-mode") && value == b"cors")
-        // A script's own requests, those in mode `no-cors` too.
-        || (name.eq_ignore_ascii_case("sec-fetch-dest") && value == b"empty")
-        || starts_with_ignore_case(name, "access-control-")
+    matters_in_request(name.as_bytes(), value)
 }
 
 /// Whether a response field shows that the answer bears on CORS.
 pub fn response_field_matters(name: &str) -> bool {
-    starts_with_ignore_case(name, "access-control-")
-        || starts_with_ignore_case(name, "cross-origin-")
+    matters_in_answer(name.as_bytes())
 }
 
-fn starts_with_ignore_case(name: &str, prefix: &str) -> bool {
+/// [`request_field_matters`], of a name as it stands on the wire.
+pub(super) fn matters_in_request(name: &[u8], value: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"origin")
+        || (name.eq_ignore_ascii_case(b"sec-fetch-mode") && value == b"cors")
+        // A script's own requests, those in mode `no-cors` too.
+        || (name.eq_ignore_ascii_case(b"sec-fetch-dest") && value == b"empty")
+        || starts_with_ignore_case(name, b"access-control-")
+}
+
+/// [`response_field_matters`], of a name as it stands on the wire.
+pub(super) fn matters_in_answer(name: &[u8]) -> bool {
+    starts_with_ignore_case(name, b"access-control-")
+        || starts_with_ignore_case(name, b"cross-origin-")
+}
+
+fn starts_with_ignore_case(name: &[u8], prefix: &[u8]) -> bool {
     name.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
@@ -105,6 +126,29 @@ mod tests {
         assert!(is_idle(Interest::Cors, "nel"));
         assert!(!is_idle(Interest::Cors, "Access-Control-Allow-Origin"));
         assert!(!is_idle(Interest::All, "nel"));
+    }
+
+    #[test]
+    fn a_field_that_matters_is_never_passed_over_unread() {
+        for name in [
+            "Origin",
+            "sec-fetch-mode",
+            "Sec-Fetch-Dest",
+            "access-control-",
+            "Access-Control-Allow-Origin",
+            "cross-origin-",
+            "Cross-Origin-Resource-Policy",
+        ] {
+            let matters = response_field_matters(name)
+                || request_field_matters(name, b"cors")
+                || request_field_matters(name, b"empty");
+            assert!(matters, "{name}");
+            assert!(
+                may_matter(Mark::of(name.as_bytes()), name.as_bytes()),
+                "{name}"
+            );
+        }
+        assert!(!may_matter(Mark::of(b"Accept"), b"Accept"));
     }
 
     #[test]

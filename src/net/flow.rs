@@ -7,7 +7,7 @@ use super::Direction;
 use super::segment::{Flags, Hosts, Segment};
 use crate::time::Timestamp;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 /// All conversations that may still go on.
 #[derive(Debug)]
@@ -163,7 +163,7 @@ impl FlowTable {
 }
 
 /// Two ends in a fixed order: the smaller first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pair<A> {
     hosts: [A; 2],
     ports: [u16; 2],
@@ -185,6 +185,34 @@ impl<A: Ord + Copy> Pair<A> {
             ports: [ports.1, ports.0],
         };
         (pair, 1)
+    }
+}
+
+/// In as few words as there are: every packet is looked up.
+impl Hash for Pair<[u8; 4]> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [low, high] = self.hosts.map(u32::from_ne_bytes).map(u64::from);
+        state.write_u64(low | high << 32);
+        state.write_u32(self.both_ports());
+    }
+}
+
+impl Hash for Pair<[u8; 16]> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for host in self.hosts {
+            state.write_u128(u128::from_ne_bytes(host));
+        }
+        state.write_u32(self.both_ports());
+    }
+}
+
+impl<A> Pair<A> {
+    #[inline]
+    fn both_ports(&self) -> u32 {
+        let [low, high] = self.ports.map(u32::from);
+        low | high << 16
     }
 }
 

@@ -42,6 +42,14 @@ pub(super) struct Piece {
     pub(super) has_more: bool,
 }
 
+impl Piece {
+    /// Whether it is less than a whole packet.
+    #[inline]
+    pub(super) fn is_fragment(&self) -> bool {
+        self.offset != 0 || self.has_more
+    }
+}
+
 /// What an unfinished packet costs beside its bytes.
 const OVERHEAD: usize = 256;
 

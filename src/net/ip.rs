@@ -13,8 +13,26 @@ pub(super) fn open<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Layer<'a> 
     }
 }
 
+/// The payload of the IPv4 packet at the start of `bytes`, unless it is a fragment; `missing` bytes at the end were not
+/// captured.
+#[inline]
+pub(super) fn whole_v4(bytes: &[u8], missing: u32) -> Option<Transport<'_>> {
+    let (transport, piece) = v4_header(bytes, missing)?;
+    let is_v4 = bytes.first().is_some_and(|first| first >> 4 == 4);
+    (is_v4 && !piece.is_fragment()).then_some(transport)
+}
+
 #[inline]
 fn v4<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
+    let (transport, piece) = v4_header(bytes, context.missing)?;
+    Some(match piece.is_fragment() {
+        true => context.fragments.insert(&transport, piece),
+        false => Layer::Transport(transport),
+    })
+}
+
+#[inline]
+fn v4_header(bytes: &[u8], missing: u32) -> Option<(Transport<'_>, Piece)> {
     let header = bytes.first_chunk::<20>()?;
     let [
         first,
@@ -42,26 +60,21 @@ fn v4<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
     if header_length < 20 {
         return None;
     }
-    let hosts = Hosts::V4([s0, s1, s2, s3], [d0, d1, d2, d3]);
     let total = usize::from(u16::from_be_bytes([l0, l1]));
-    let (payload, missing) = within(bytes, header_length, total, context.missing)?;
-    let fragment = u16::from_be_bytes([f0, f1]);
+    let (payload, missing) = within(bytes, header_length, total, missing)?;
     let transport = Transport {
-        hosts,
+        hosts: Hosts::V4([s0, s1, s2, s3], [d0, d1, d2, d3]),
         protocol,
         bytes: payload,
         missing,
     };
-    // More fragments, or an offset.
-    if fragment & 0x3fff == 0 {
-        return Some(Layer::Transport(transport));
-    }
+    let fragment = u16::from_be_bytes([f0, f1]);
     let piece = Piece {
         identification: u32::from(u16::from_be_bytes([i0, i1])),
         offset: fragment & 0x1fff,
         has_more: fragment & 0x2000 != 0,
     };
-    Some(context.fragments.insert(&transport, piece))
+    Some((transport, piece))
 }
 
 fn v6<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
@@ -92,7 +105,7 @@ fn v6<'a>(bytes: &'a [u8], context: &mut Context<'_>) -> Option<Layer<'a>> {
                 offset: offset >> 3,
                 has_more: offset & 1 != 0,
             };
-            if piece.offset != 0 || piece.has_more {
+            if piece.is_fragment() {
                 return Some(context.fragments.insert(&transport, piece));
             }
         } else if !skip_extension(&mut transport)? {

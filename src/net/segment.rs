@@ -168,9 +168,8 @@ pub(super) struct Context<'f> {
 impl<'f> Context<'f> {
     #[inline]
     fn of(packet: &Packet<'_>, fragments: &'f mut Fragments) -> Self {
-        let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
         Self {
-            missing: packet.original_length.saturating_sub(kept),
+            missing: missing_of(packet),
             fragments,
             at: packet.at,
             frame: packet.frame,
@@ -184,15 +183,37 @@ const MOST_LAYERS: usize = 32;
 /// Opens `packet` down to TCP or UDP.
 #[inline]
 pub fn slice<'a>(packet: &Packet<'a>, fragments: &mut Fragments) -> Sliced<'a> {
-    let mut context = Context::of(packet, fragments);
-    // IPv4 in Ethernet is what most packets are.
-    let first = match (packet.link, packet.bytes) {
-        (LinkType::ETHERNET, [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, ip @ ..]) => {
-            Layer::Ip(ip)
-        }
-        (link, bytes) => Layer::Link(link, bytes),
+    match plain(packet) {
+        Some(segment) => Sliced::Tcp(segment),
+        None => slice_any(packet, fragments),
+    }
+}
+
+/// What nearly all packets are: TCP in whole IPv4 in Ethernet.
+#[inline]
+fn plain<'a>(packet: &Packet<'a>) -> Option<Segment<'a>> {
+    let [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, ip @ ..] = packet.bytes else {
+        return None;
     };
-    open(first, &mut context)
+    let transport = ip::whole_v4(ip, missing_of(packet))?;
+    let is_plain = packet.link == LinkType::ETHERNET && transport.protocol == TCP;
+    match is_plain {
+        true => tcp(&transport, packet.at, packet.frame),
+        false => None,
+    }
+}
+
+#[inline(never)]
+fn slice_any<'a>(packet: &Packet<'a>, fragments: &mut Fragments) -> Sliced<'a> {
+    let mut context = Context::of(packet, fragments);
+    open(Layer::Link(packet.link, packet.bytes), &mut context)
+}
+
+/// Bytes that the capture left out at the packet's end.
+#[inline]
+fn missing_of(packet: &Packet<'_>) -> u32 {
+    let kept = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
+    packet.original_length.saturating_sub(kept)
 }
 
 /// Opens an IP packet that was put together; `last` is the packet that completed it.
@@ -235,7 +256,7 @@ fn open<'a>(mut layer: Layer<'a>, context: &mut Context<'_>) -> Sliced<'a> {
             Layer::Ppp(bytes) => link::ppp(bytes),
             Layer::Ip(bytes) => ip::open(bytes, context),
             Layer::Transport(transport) if transport.protocol == TCP => {
-                return match tcp(&transport, context) {
+                return match tcp(&transport, context.at, context.frame) {
                     Some(segment) => Sliced::Tcp(segment),
                     None => Sliced::Other("damaged TCP header"),
                 };
@@ -262,7 +283,7 @@ pub(super) fn other<'a>(reason: &'static str) -> Layer<'a> {
 }
 
 #[inline]
-fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Segment<'a>> {
+fn tcp<'a>(transport: &Transport<'a>, at: Timestamp, frame: u64) -> Option<Segment<'a>> {
     let header = transport.bytes.first_chunk::<20>()?;
     let [
         s0,
@@ -295,8 +316,8 @@ fn tcp<'a>(transport: &Transport<'a>, context: &Context<'_>) -> Option<Segment<'
         payload,
         missing: transport.missing,
         urgent: urgent_byte(flags, header, payload),
-        at: context.at,
-        frame: context.frame,
+        at,
+        frame,
     })
 }
 

@@ -429,6 +429,20 @@ fn an_urgent_byte_is_pointed_out() {
 
 proptest! {
     #[test]
+    fn what_most_packets_are_is_opened_as_all_others(
+        at in 0usize..56, byte in any::<u8>(), kept in 0usize..70, cut in 0u32..3, link in 0u16..2,
+    ) {
+        let mut bytes = ethernet(0x0800, &ip4(6, 0, &tcp()));
+        bytes.extend([0; 6]);
+        bytes[at] = byte;
+        bytes.truncate(kept);
+        let original_length = u32::try_from(bytes.len()).unwrap() + cut;
+        let packet = Packet { frame: 7, at: Timestamp(8), link: LinkType(link), bytes: &bytes, original_length };
+        let whole = slice(&packet, &mut Fragments::new(1000));
+        prop_assert_eq!(whole, slice_any(&packet, &mut Fragments::new(1000)));
+    }
+
+    #[test]
     fn any_bytes_are_survived(
         link in prop_oneof![0u16..300, Just(1), Just(127)],
         bytes in proptest::collection::vec(any::<u8>(), 0..120),

@@ -63,7 +63,8 @@ struct Connections {
     free: Vec<u32>,
     /// Conversations that were closed, with the time, in that order.
     closed: VecDeque<(Timestamp, u32, u32)>,
-    idle: Duration,
+    /// In nanoseconds.
+    idle: i64,
     /// When idle conversations were looked for.
     swept: Timestamp,
     /// Time of the packet before.
@@ -102,7 +103,7 @@ impl Intake {
                 slots: Vec::new(),
                 free: Vec::new(),
                 closed: VecDeque::new(),
-                idle: limits.idle,
+                idle: nanoseconds(limits.idle),
                 swept: Timestamp(i64::MIN),
                 last: Timestamp(i64::MIN),
                 mid_stream: 0,
@@ -320,6 +321,10 @@ impl Intake {
         self.first.get_or_insert(packet.at);
         self.flows.forget_closed(packet.at, packet.frame, batch);
         match segment::slice(packet, &mut self.fragments) {
+            Sliced::Tcp(segment) => {
+                let span = origin.span(segment.payload);
+                self.flows.segment(&segment, span, self.source, batch);
+            }
             Sliced::Several(parts) => {
                 for part in parts {
                     let sliced = segment::slice_part(part, packet, &mut self.fragments);
@@ -472,11 +477,11 @@ impl Connections {
             self.end(slot, stream, frame, batch);
         }
         // One packet with a wrong time must not end everything: a jump counts when the next packet confirms it.
-        let is_jump = now.since(self.last) > self.idle;
+        let is_jump = now.0.saturating_sub(self.last.0) > self.idle;
         self.last = now;
-        if now.since(self.swept) > self.idle / 4 && !is_jump {
+        if now.0.saturating_sub(self.swept.0) > self.idle / 4 && !is_jump {
             if self.swept.0 != i64::MIN {
-                let before = Timestamp(now.0.saturating_sub(nanoseconds(self.idle)));
+                let before = Timestamp(now.0.saturating_sub(self.idle));
                 self.evict(before, frame, batch);
             }
             self.swept = now;

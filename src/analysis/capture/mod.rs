@@ -26,6 +26,9 @@ use datagrams::Datagrams;
 use intake::{Filled, Intake};
 use rayon::prelude::*;
 use shard::{Output, Shard, What};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::io;
 use std::sync::Arc;
 
@@ -228,19 +231,31 @@ impl Capture {
 /// Joins the parts without a copy of them all: at the end of a flood of connections they are large.
 fn in_order(parts: Vec<Vec<Output>>) -> impl Iterator<Item = Output> {
     let place = |output: &Output| (output.frame, output.stream);
-    let sorted = parts.into_iter().filter(|part| !part.is_empty());
-    let mut sorted: Vec<_> = sorted
+    let mut parts: Vec<_> = parts
+        .into_iter()
         .map(|mut part| {
             // Outputs of one conversation come from one shard, in order; the sort is stable.
             part.sort_by_key(place);
-            part.into_iter().peekable()
+            part.into_iter()
         })
         .collect();
+    // The place of each part's next output, the first on top.
+    let firsts = parts.iter().enumerate();
+    let mut heads: BinaryHeap<_> = firsts
+        .filter_map(|(number, part)| Some(Reverse((place(part.as_slice().first()?), number))))
+        .collect();
     std::iter::from_fn(move || {
-        let heads = sorted.iter_mut().enumerate();
-        let heads = heads.filter_map(|(number, part)| Some((place(part.peek()?), number)));
-        let (_, next) = heads.min()?;
-        sorted.get_mut(next)?.next()
+        let mut head = heads.peek_mut()?;
+        let Reverse((next, number)) = &mut *head;
+        let part = parts.get_mut(*number)?;
+        let output = part.next()?;
+        match part.as_slice().first() {
+            Some(after) => *next = place(after),
+            None => {
+                PeekMut::pop(head);
+            }
+        }
+        Some(output)
     })
 }
 

@@ -349,18 +349,23 @@ impl Open {
     #[inline]
     fn give(&mut self, frame: u64, outputs: &mut Vec<Output>) {
         let stream = self.stream;
-        let exchanges = std::iter::from_fn(|| self.http.poll());
-        outputs.extend(exchanges.map(|exchange| Output {
-            frame,
-            stream,
-            what: What::Exchange(Arc::new(exchange)),
-        }));
-        let fragments = std::iter::from_fn(|| self.http.poll_fragment());
-        outputs.extend(fragments.map(|start| Output {
-            frame,
-            stream,
-            what: What::FrameNote(CaveatKind::IncompleteFields, start, FRAGMENT),
-        }));
+        let mut give = |what| {
+            outputs.push(Output {
+                frame,
+                stream,
+                what,
+            });
+        };
+        while let Some(exchange) = self.http.poll() {
+            give(What::Exchange(Arc::new(exchange)));
+        }
+        while let Some(start) = self.http.poll_fragment() {
+            give(What::FrameNote(
+                CaveatKind::IncompleteFields,
+                start,
+                FRAGMENT,
+            ));
+        }
     }
 
     fn skip_hole(&mut self, direction: Direction, keys: &Arc<KeyLog>) -> bool {

@@ -2,6 +2,7 @@
 
 use super::super::field::{Names, Place};
 use super::super::framing::Declared;
+use super::super::interest::may_matter;
 use super::super::{Fields, Interest};
 use httparse::Header;
 
@@ -46,7 +47,7 @@ impl<'b> Section<'_, 'b> {
     };
 
     /// Goes through the fields once. `matters` decides on a name and a value.
-    pub(super) fn facts(&self, matters: impl Fn(&str, &[u8]) -> bool) -> Facts<'b> {
+    pub(super) fn facts(&self, matters: impl Fn(&[u8], &[u8]) -> bool) -> Facts<'b> {
         let mut facts = Facts::default();
         match self {
             Self::Plain(head, places) => {
@@ -55,13 +56,15 @@ impl<'b> Section<'_, 'b> {
                     if TELLING.may_have(place.mark) {
                         facts.note(name, place.value_in(head));
                     }
-                    facts.weigh(name, || place.value_in(head), &matters);
+                    if !facts.matters && may_matter(place.mark, name) {
+                        facts.matters = matters(name, place.value_in(head));
+                    }
                 }
             }
             Self::Other { fields, .. } => {
                 for Header { name, value } in *fields {
                     facts.note(name.as_bytes(), value);
-                    facts.weigh(name.as_bytes(), || *value, &matters);
+                    facts.matters = facts.matters || matters(name.as_bytes(), value);
                 }
             }
         }
@@ -105,22 +108,6 @@ impl<'b> Facts<'b> {
             }
             17 if is("transfer-encoding") => self.declared.add_transfer_encoding(value),
             _ => {}
-        }
-    }
-
-    /// Lets a field decide whether the message bears on CORS, as long as none does.
-    #[inline]
-    fn weigh(
-        &mut self,
-        name: &[u8],
-        value: impl FnOnce() -> &'b [u8],
-        matters: &impl Fn(&str, &[u8]) -> bool,
-    ) {
-        if !self.matters
-            && let [b'a' | b'A' | b'c' | b'C' | b'o' | b'O' | b's' | b'S', ..] = name
-            && let Ok(name) = std::str::from_utf8(name)
-        {
-            self.matters = matters(name, value());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The two directions of a connection as [`Half`](super::super::half::Half) asks for them: reading heads, counting content.
 
 use super::super::super::framing::Content;
-use super::super::super::interest::{request_field_matters, response_field_matters};
+use super::super::super::interest::{matters_in_answer, matters_in_request};
 use super::super::half::{Broken, End, Head, Messages};
 use super::super::head::{self, AnswerHead, Parsed, RequestHead};
 use super::super::start::{self, Start};
@@ -31,7 +31,7 @@ impl Messages for Requests<'_> {
         let pairing = &mut *self.0;
         let (most_fields, interest) = (pairing.most_fields as usize, pairing.interest);
         let read = |head: &RequestHead<'_, '_>| {
-            let facts = head.fields.facts(request_field_matters);
+            let facts = head.fields.facts(matters_in_request);
             pairing.add_request(head, &facts, bytes, at, frame);
             facts.declared.of_request()
         };
@@ -46,7 +46,7 @@ impl Messages for Requests<'_> {
         let pairing = &mut *self.0;
         let most_fields = pairing.most_fields as usize;
         head::partial_request(bytes, most_fields, |head| {
-            let facts = head.fields.facts(request_field_matters);
+            let facts = head.fields.facts(matters_in_request);
             pairing.add_request(head, &facts, bytes, at, frame);
             let caveats = partial_caveats(why);
             if let Some(request) = pairing.open_request() {
@@ -116,7 +116,7 @@ impl Messages for Answers<'_> {
         let pairing = &mut *self.0;
         let (most_fields, interest) = (pairing.most_fields as usize, pairing.interest);
         let read = |head: &AnswerHead<'_, '_>| {
-            let facts = head.fields.facts(|name, _| response_field_matters(name));
+            let facts = head.fields.facts(|name, _| matters_in_answer(name));
             pairing.add_answer(head, &facts, at, frame)
         };
         match head::answer(bytes, most_fields, interest, read) {
@@ -130,7 +130,7 @@ impl Messages for Answers<'_> {
         let pairing = &mut *self.0;
         let most_fields = pairing.most_fields as usize;
         head::partial_answer(bytes, most_fields, |head| {
-            let facts = head.fields.facts(|name, _| response_field_matters(name));
+            let facts = head.fields.facts(|name, _| matters_in_answer(name));
             pairing.add_answer(head, &facts, at, frame);
             if let Some(answer) = &mut pairing.answer {
                 answer.caveats.extend(partial_caveats(why));
