@@ -9,16 +9,9 @@ const IDENTIFIER: &str = "{id}";
 
 /// The path of an absolute URL, without query and fragment.
 pub fn path(url: &str) -> &str {
-    // Byte by byte: what is looked for stands within a few dozen.
-    let mut colons = url.bytes().enumerate().filter(|(_, byte)| *byte == b':');
-    let scheme = colons.find_map(|(at, _)| url.get(at..)?.strip_prefix("://"));
-    let rest = scheme.unwrap_or(url);
-    let start = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    let path = start.and_then(|at| rest.get(at..)).unwrap_or_default();
-    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
-    match path.get(..end.unwrap_or(path.len())) {
+    let rest = behind_authority(url);
+    let end = rest.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    match rest.get(..end.unwrap_or(rest.len())) {
         Some("") | None => "/",
         Some(path) => path,
     }
@@ -32,24 +25,34 @@ pub fn write_template(url: &str, out: &mut String) {
 
 /// The same behind what is there.
 pub fn push_template(url: &str, out: &mut String) {
-    let path = path(url);
-    out.reserve(path.len() + IDENTIFIER.len());
-    let mut rest = path.strip_prefix('/');
+    let mut rest = behind_authority(url);
+    if !rest.starts_with('/') {
+        return out.push('/');
+    }
     for _ in 0..SEGMENTS {
-        let Some(segments) = rest else {
+        let Some(segments) = rest.strip_prefix('/') else {
             break;
         };
         let shape = Shape::of_first(segments);
-        let (segment, tail) = segments
-            .split_at_checked(shape.len)
-            .unwrap_or((segments, ""));
+        let (segment, tail) = segments.split_at_checked(shape.len).unwrap_or_default();
         out.push('/');
         out.push_str(match shape.is_identifier() {
             true => IDENTIFIER,
             false => shortened(segment),
         });
-        rest = tail.strip_prefix('/');
+        rest = tail;
     }
+}
+
+/// Path, query and fragment.
+fn behind_authority(url: &str) -> &str {
+    // Byte by byte: what is looked for stands within a few dozen.
+    let mut colons = url.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    let scheme = colons.find_map(|(at, _)| url.get(at..)?.strip_prefix("://"));
+    let rest = scheme.unwrap_or(url);
+    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
+    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
+    rest.get(end..).unwrap_or_default()
 }
 
 /// What a segment is made of.
@@ -61,15 +64,18 @@ struct Shape {
 }
 
 impl Shape {
-    /// Of what stands before the first slash.
+    /// Of what stands before the next slash or the end of the path.
     fn of_first(segments: &str) -> Self {
         let mut shape = Self {
             len: 0,
             digits: 0,
             kinds: u8::MAX,
         };
-        for byte in segments.bytes().take_while(|byte| *byte != b'/') {
+        for byte in segments.bytes() {
             let kinds = KINDS.get(usize::from(byte)).copied().unwrap_or_default();
+            if kinds & END != 0 {
+                break;
+            }
             shape.len += 1;
             shape.digits += usize::from(kinds & DIGIT != 0);
             shape.kinds &= kinds;
@@ -94,6 +100,8 @@ const DATE: u8 = 2;
 const HEX: u8 = 4;
 /// Of tokens.
 const WORD: u8 = 8;
+/// Behind a segment.
+const END: u8 = 16;
 
 const KINDS: [u8; 256] = {
     let mut table = [0; 256];
@@ -105,6 +113,7 @@ const KINDS: [u8; 256] = {
             b'T' => DATE | WORD,
             b'.' | b':' | b',' => DATE,
             b'a'..=b'f' | b'A'..=b'F' => HEX | WORD,
+            b'/' | b'?' | b'#' => END,
             b'g'..=b'z' | b'G'..=b'Z' | b'_' | b'=' | b'~' => WORD,
             _ => 0,
         };
@@ -127,6 +136,7 @@ fn shortened(segment: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn identifiers_give_way_and_words_stay() {
@@ -162,5 +172,39 @@ mod tests {
         assert_eq!(out, format!("/{}", "ü".repeat(SEGMENT_CHARS)));
         write_template(&format!("https://a.test{}", "/x".repeat(20)), &mut out);
         assert_eq!(out, "/x".repeat(SEGMENTS));
+    }
+
+    /// The same in many passes.
+    fn is_identifier(segment: &str) -> bool {
+        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+        let only = |more: &str| {
+            segment
+                .chars()
+                .all(|c| c.is_ascii_digit() || more.contains(c))
+        };
+        let is_hex = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+        let is_word = segment
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_=~".contains(c));
+        digits > 0
+            && (only("-.:,T")
+                || is_hex && segment.len() >= 8
+                || is_word && segment.len() >= 16 && digits >= 3)
+    }
+
+    proptest! {
+        #[test]
+        fn a_route_is_its_segments_one_by_one(
+            url in "(https?://)?[a-z.:]{0,6}(/([a-z]{0,5}|[0-9a-fA-F-]{0,12}|[0-9T:.,-]{0,9}|[a-zA-Z0-9_=~é-]{0,60})){0,15}[?#]?[a-z/:0-9]{0,9}",
+        ) {
+            let mut out = String::new();
+            write_template(&url, &mut out);
+            let segments = path(&url).split('/').skip(1).take(SEGMENTS);
+            let parts = segments.map(|segment| match is_identifier(segment) {
+                true => format!("/{IDENTIFIER}"),
+                false => format!("/{}", shortened(segment)),
+            });
+            prop_assert_eq!(out, parts.collect::<String>());
+        }
     }
 }

@@ -149,7 +149,7 @@ impl Redactor {
     /// A copy of `exchange` without secrets, and without what only the analysis needs.
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {
         let fields = |fields: &Fields| {
-            let mut clean = Fields::default();
+            let mut clean = Fields::with_capacity(fields.len(), fields.memory());
             for (name, value) in fields.iter() {
                 clean.push(name, &self.field(name, value));
             }

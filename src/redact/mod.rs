@@ -257,6 +257,7 @@ const HOST_FIELDS: [&str; 4] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_same_secret_gets_the_same_tag_and_another_gets_another() {
@@ -288,5 +289,68 @@ mod tests {
             redactor.url("https://u:p@h/?token=1"),
             "https://u:p@h/?token=1"
         );
+    }
+
+    /// Words of texts: common ones, what announces secrets, secrets, URLs, marks.
+    const WORDS: [&str; 24] = [
+        "answer",
+        "OPTIONS",
+        "access-control-allow-origin:",
+        "token",
+        "token:",
+        "password",
+        "is",
+        "Bearer",
+        "hunter2",
+        "sid=abc123",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
+        "https://a.example/x?token=1",
+        "https://a.example/users/7",
+        "/reset/4f9a8c7b6d5e",
+        "/users/7?page=2",
+        "ann@corp.com",
+        "\"",
+        ",",
+        "(",
+        ">",
+        "-u",
+        "name:password",
+        "‹redacted:1›",
+        "é",
+    ];
+
+    /// `text` with all tags alike: their numbers say what was met before.
+    fn without_numbers(text: &str) -> String {
+        text.split('›')
+            .map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit()))
+            .collect::<Vec<_>>()
+            .join("›")
+    }
+
+    fn all_ways(redactor: &Redactor, text: &str) -> [String; 5] {
+        [
+            redactor.prose(text),
+            redactor.text(text),
+            redactor.url(text),
+            redactor.field("etag", text),
+            redactor.field("x-any", text),
+        ]
+        .map(|clean| without_numbers(&clean))
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_met_before_changes_nothing(
+            texts in prop::collection::vec(prop::collection::vec((0..WORDS.len(), " ?"), 0..8), 1..12),
+        ) {
+            let old = Redactor::closed();
+            for words in texts {
+                let words = words.iter().map(|(word, gap)| format!("{}{gap}", WORDS[*word]));
+                let text: String = words.collect();
+                prop_assert_eq!(all_ways(&old, &text), all_ways(&Redactor::closed(), &text));
+                // Now all of it is known.
+                prop_assert_eq!(all_ways(&old, &text), all_ways(&Redactor::closed(), &text));
+            }
+        }
     }
 }
