@@ -20,6 +20,8 @@ pub(crate) struct Group<T> {
     pub(crate) transactions: Vec<T>,
     /// How far the input has been read, in bytes as they lie on disk.
     pub(crate) position: u64,
+    /// Transactions that began before are decided, but for those that come late.
+    pub(crate) settled: Timestamp,
 }
 
 impl<T> Group<T> {
@@ -29,6 +31,7 @@ impl<T> Group<T> {
             caveats: self.caveats,
             transactions: self.transactions.into_iter().map(each).collect(),
             position: self.position,
+            settled: self.settled,
         }
     }
 }
@@ -39,6 +42,7 @@ pub(crate) struct Decider<'a> {
     give: &'a mut dyn FnMut(Group<Decided>) -> bool,
     caveats: Vec<Caveat>,
     position: u64,
+    settled: Timestamp,
     /// Nobody takes more: the output cannot be written.
     is_over: bool,
 }
@@ -50,6 +54,7 @@ impl<'a> Decider<'a> {
             give,
             caveats: Vec::new(),
             position: 0,
+            settled: Timestamp(i64::MIN),
             is_over: false,
         }
     }
@@ -69,8 +74,13 @@ impl<'a> Decider<'a> {
                 caveats: std::mem::take(&mut self.caveats),
                 transactions,
                 position: self.position,
+                settled: match is_last {
+                    true => self.pairing.settled(),
+                    false => self.settled,
+                },
             });
             if is_last {
+                self.settled = self.pairing.settled();
                 return;
             }
         }

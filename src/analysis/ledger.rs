@@ -4,6 +4,7 @@ use super::Options;
 use super::decide::Group;
 use super::job::{Counts, Damages, Reading, Stop};
 use super::judge::{Judged, Rulebook};
+use super::order::InOrder;
 use super::preflights::Preflights;
 use super::rotation::{self, Stretch};
 use crate::causes::Patterns;
@@ -14,6 +15,7 @@ use crate::finding::{Finding, Summary};
 use crate::report::Sink;
 use crate::rules::Survey;
 use crate::simulate::{Replay, Wishes};
+use crate::time::Timestamp;
 use std::io;
 
 /// Takes everything that a run finds, in order.
@@ -46,6 +48,7 @@ pub(crate) enum Taker<'a> {
 pub(crate) struct Report<'a> {
     sink: &'a mut dyn Sink,
     survey: Survey,
+    in_order: InOrder<Finding>,
 }
 
 impl<'a> Taker<'a> {
@@ -53,6 +56,7 @@ impl<'a> Taker<'a> {
         Self::Report(Box::new(Report {
             sink,
             survey: Survey::default(),
+            in_order: InOrder::new(),
         }))
     }
 }
@@ -88,7 +92,7 @@ impl<'a> Ledger<'a> {
         }
         self.current = group.position;
         (self.progress)(self.done + self.current);
-        self.judged(&group.transactions)
+        self.judged(group.transactions, group.settled)
     }
 
     /// The end of one input.
@@ -97,6 +101,9 @@ impl<'a> Ledger<'a> {
     /// When the output cannot be written.
     pub(crate) fn account(&mut self, reading: Reading) -> io::Result<()> {
         self.done += std::mem::take(&mut self.current);
+        if let Taker::Report(report) = &mut self.taker {
+            report.end_input()?;
+        }
         match reading {
             Ok(counts) => self.add(counts),
             Err(Stop::Input(error)) => self.fail(error),
@@ -139,18 +146,18 @@ impl<'a> Ledger<'a> {
         self.summary.note(caveat, most);
     }
 
-    fn judged(&mut self, judged: &[Judged]) -> io::Result<()> {
-        for one in judged {
+    fn judged(&mut self, judged: Vec<Judged>, settled: Timestamp) -> io::Result<()> {
+        for one in &judged {
             count(&one.decided, &mut self.summary);
             let times = &mut self.summary.preflight_time;
             self.preflights
                 .observe(&one.decided, |took| times.add(took));
         }
         match &mut self.taker {
-            Taker::Report(report) => report.take(judged, self.rulebook, &mut self.summary),
+            Taker::Report(report) => report.take(judged, settled, self.rulebook, &mut self.summary),
             Taker::Replays(each) => judged.iter().flat_map(|one| &one.replay).try_for_each(each),
             Taker::Wishes(wishes, wants) => {
-                for one in judged {
+                for one in &judged {
                     if let Decided::Fetch(fetch) = &one.decided
                         && wants(fetch)
                     {
@@ -166,16 +173,32 @@ impl<'a> Ledger<'a> {
 impl Report<'_> {
     fn take(
         &mut self,
-        judged: &[Judged],
+        judged: Vec<Judged>,
+        settled: Timestamp,
         rulebook: Rulebook<'_>,
         summary: &mut Summary,
     ) -> io::Result<()> {
         for one in judged {
-            look(&mut self.survey, one, rulebook);
-            for finding in &one.findings {
-                self.tell(finding, summary)?;
+            look(&mut self.survey, &one, rulebook);
+            for finding in one.findings {
+                summary.count(&finding);
+                self.in_order.push(finding.time, finding);
             }
         }
+        self.give(settled)
+    }
+
+    fn give(&mut self, settled: Timestamp) -> io::Result<()> {
+        while let Some(finding) = self.in_order.poll(settled) {
+            self.sink.finding(&finding)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing more comes of this input.
+    fn end_input(&mut self) -> io::Result<()> {
+        self.give(Timestamp(i64::MAX))?;
+        self.in_order.restart();
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod har;
 mod job;
 mod judge;
 mod ledger;
+mod order;
 mod preflights;
 mod read;
 mod rotation;

@@ -37,6 +37,7 @@ pub struct Pairing {
     watermark: Option<Timestamp>,
     /// The watermark at which the next batch is decided.
     due: Option<Timestamp>,
+    settled: Timestamp,
     waiting: Vec<Waiting>,
     /// Memory of the waiting exchanges.
     bytes: usize,
@@ -104,6 +105,7 @@ impl Pairing {
             joined: false,
             watermark: None,
             due: None,
+            settled: Timestamp(i64::MIN),
             waiting: Vec::new(),
             bytes: 0,
             buckets: HashMap::new(),
@@ -184,6 +186,7 @@ impl Pairing {
         if self.waiting.iter().any(|waiting| waiting.at < cut) {
             self.decide(Some(cut), Haste::No);
         }
+        self.settled = self.settled.max(cut);
     }
 
     /// The end of the input: everything that still waits is decided and can be polled.
@@ -191,6 +194,11 @@ impl Pairing {
         self.decide(None, Haste::No);
         self.watermark = None;
         self.due = None;
+    }
+
+    /// Transactions that began before this are decided, as far as their exchanges have been pushed.
+    pub fn settled(&self) -> Timestamp {
+        self.settled
     }
 
     /// Exchanges that wait for their partners.
@@ -277,6 +285,9 @@ impl Pairing {
                 }
                 is_due
             });
+        }
+        if haste != Haste::Complete {
+            self.settled = cut.map_or(Timestamp(i64::MAX), |cut| cut.max(self.settled));
         }
         self.buckets.clear();
         self.bytes = 0;

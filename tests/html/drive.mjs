@@ -168,7 +168,11 @@ function end() {
   clearTimeout(patience);
   browser.kill("SIGKILL");
   browser.on("close", () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // A helper of the browser still writes there; the system clears its temporary folder.
+    }
     for (const fault of faults) process.stderr.write(`${fault}\n`);
     process.exit(faults.length ? 1 : 0);
   });
