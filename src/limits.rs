@@ -17,7 +17,7 @@ pub const HAR_WAITING: usize = 1 << 16;
 pub const HAR_WAITING_BYTES: usize = 64 << 20;
 
 /// Findings that wait for older ones, so that they come in the order of time; beyond, the oldest is given as it is.
-pub const FINDINGS_HELD: usize = 1 << 11;
+pub const FINDINGS_HELD: usize = 1 << 9;
 
 /// Different findings (by fingerprint) that a report which groups them keeps with evidence; further ones are counted.
 pub const REPORT_GROUPS: usize = 1 << 16;
