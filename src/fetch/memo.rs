@@ -8,6 +8,8 @@ pub(super) struct Memo<V>(HashMap<Box<[u8]>, V>);
 
 /// Questions that are remembered at once.
 const MOST: usize = 1024;
+/// Longest question that is remembered, in bytes.
+const LONGEST: usize = 1024;
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {
@@ -22,6 +24,9 @@ impl<V: Clone> Memo<V> {
             return known.clone();
         }
         let answer = find_out();
+        if question.len() > LONGEST {
+            return answer;
+        }
         if self.0.len() >= MOST {
             self.0.clear();
         }
@@ -50,5 +55,8 @@ mod tests {
             memo.ask(number.to_string().as_bytes(), || number);
         }
         assert!(memo.0.len() <= MOST);
+        let long = vec![b'a'; LONGEST + 1];
+        assert_eq!(memo.ask(&long, || 7), 7);
+        assert_eq!(memo.ask(&long, || 8), 8, "nothing of it is kept");
     }
 }
