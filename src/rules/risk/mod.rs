@@ -59,7 +59,7 @@ pub(crate) fn of_answer(
             }
         }
         Some(value) if value == case.origin() => {
-            let standing = standings.of(value, site, case.hop.url());
+            let standing = standings.of(value, site);
             risks.extend(accepted(case, standing, with_credentials, is_new));
         }
         Some(_) => {}

@@ -23,13 +23,13 @@ pub(crate) struct Standings(HashMap<u64, Standing>);
 const MOST: usize = 16_384;
 
 impl Standings {
-    /// The standing of `page` at a server of which `site` is the origin, at `url`.
-    pub(crate) fn of(&mut self, page: &str, site: &str, url: &str) -> Standing {
+    /// The standing of `page` at a server of which `site` is the origin.
+    pub(crate) fn of(&mut self, page: &str, site: &str) -> Standing {
         let key = key([page.as_bytes(), site.as_bytes()]);
         if let Some(known) = self.0.get(&key) {
             return *known;
         }
-        let standing = Standing::of(page, url);
+        let standing = Standing::of(page, site);
         if self.0.len() >= MOST {
             self.0.clear();
         }
@@ -39,15 +39,15 @@ impl Standings {
 }
 
 impl Standing {
-    fn of(page: &str, url: &str) -> Self {
-        let is_secure = url.starts_with("https://");
+    fn of(page: &str, site: &str) -> Self {
+        let is_secure = site.starts_with("https://");
         let is_public = origin::reach(page) == Some(Reach::Public);
         let is_hybrid = page.starts_with("capacitor:") || page.starts_with("ionic:");
         Self {
             is_malformed: is_malformed(page),
             is_unprotected: is_secure && page.starts_with("http://") && is_public,
             is_of_development: is_secure
-                && origin::reach(url) == Some(Reach::Public)
+                && origin::reach(site) == Some(Reach::Public)
                 && (!is_public || is_hybrid),
         }
     }
