@@ -99,26 +99,6 @@ fn is_web_view(page: &str) -> bool {
         .any(|scheme| page.starts_with(scheme))
 }
 
-/// FNV-1a, 64 bits: short, stable across runs and platforms. For identities, not for tables with hostile keys.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fnv(u64);
-
-impl Fnv {
-    pub(crate) fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    pub(crate) fn finish(self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::test_support::request;

@@ -22,8 +22,7 @@ pub use credentials::{Credentials, CredentialsEvidence, CredentialsMode};
 pub use pairing::{Decided, Pairing};
 pub use transaction::{CorsFetch, CorsMode, Fate, Hop, OriginSource, PageOrigin, StoredCopy};
 
-pub(crate) use client::Fnv;
-pub(crate) use keys::key;
+pub(crate) use keys::{Fnv, key};
 
 use serde::Serialize;
 
