@@ -208,6 +208,7 @@ impl Report<'_> {
     }
 
     fn finish(mut self, patterns: Patterns, summary: &mut Summary) -> io::Result<()> {
+        self.give(Timestamp(i64::MAX))?;
         for finding in std::mem::take(&mut self.survey).finish() {
             self.tell(&finding, summary)?;
         }

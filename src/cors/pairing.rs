@@ -164,7 +164,6 @@ impl Pairing {
             self.make_room();
         } else if is_wire && self.bytes >= self.early {
             self.decide(Some(self.late()), Haste::Complete);
-            self.early = self.bytes.saturating_add(self.early_bytes);
         }
     }
 
@@ -192,6 +191,7 @@ impl Pairing {
     /// The end of the input: everything that still waits is decided and can be polled.
     pub fn finish(&mut self) {
         self.decide(None, Haste::No);
+        self.settled = Timestamp(i64::MAX);
         self.watermark = None;
         self.due = None;
     }
@@ -286,8 +286,8 @@ impl Pairing {
                 is_due
             });
         }
-        if haste != Haste::Complete {
-            self.settled = cut.map_or(Timestamp(i64::MAX), |cut| cut.max(self.settled));
+        if let Some(cut) = cut.filter(|_| haste != Haste::Complete) {
+            self.settled = self.settled.max(cut);
         }
         self.buckets.clear();
         self.bytes = 0;
@@ -296,6 +296,7 @@ impl Pairing {
             self.bytes = self.bytes.saturating_add(waiting.exchange.memory());
             self.waiting.push(waiting.clone());
         }
+        self.early = self.bytes.saturating_add(self.early_bytes);
         self.decided = Some(Batch {
             waiting: batch,
             units,
